@@ -1,0 +1,45 @@
+/** Something that will run later and can be called off. */
+export interface Timer {
+  cancel(): void
+}
+
+/** Where all time comes from, so that tests can run hours in milliseconds. */
+export interface Clock {
+  /** Milliseconds since some start, never going back: for leases, deadlines and intervals. */
+  now(): number
+  /** Milliseconds since 1970 by the wall clock: for stamps that others read. */
+  epoch(): number
+  /** Runs `run` once after `ms`. The timer keeps the process alive. */
+  after(ms: number, run: () => void): Timer
+}
+
+/** The longest that Node's timers take; beyond, they would ring at once. */
+const LONGEST = 2 ** 31 - 1
+
+/** Real time. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  epoch: () => Date.now(),
+  after(ms, run) {
+    let timer: NodeJS.Timeout
+    const wait = (left: number) => {
+      timer = setTimeout(() => (left > LONGEST ? wait(left - LONGEST) : run()), Math.min(left, LONGEST))
+    }
+    wait(ms)
+    return { cancel: () => clearTimeout(timer) }
+  },
+}
+
+/** Resolves after `ms`, or at once when the signal aborts: the caller looks at the signal. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
+    const done = () => {
+      timer.cancel()
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = clock.after(ms, done)
+    signal?.addEventListener('abort', done)
+  })
+}

@@ -1,0 +1,317 @@
+import { describe, expect, test } from 'vitest'
+import { accepted, batcherRig, refused } from './support/batcher-rig.ts'
+
+const items = (calls: readonly { readonly items: readonly string[] }[]) => calls.map((call) => call.items.join(' '))
+
+describe('a batch closes', () => {
+  test('by count, at once', () => {
+    const { add, calls } = batcherRig()
+    for (const item of ['a', 'b', 'c', 'd']) void add(item)
+    expect(calls).toMatchObject([{ items: ['a', 'b', 'c'], reason: 'count', at: 0 }])
+  })
+
+  test('by bytes, when the next does not fit', () => {
+    const { add, calls } = batcherRig({ maxBytes: 10 })
+    for (const item of ['six666', 'six666']) void add(item)
+    expect(calls).toMatchObject([{ items: ['six666'], reason: 'bytes', at: 0 }])
+  })
+
+  test('by bytes, when it is full to the byte', () => {
+    const { add, calls } = batcherRig({ maxBytes: 10 })
+    for (const item of ['five5', 'five5']) void add(item)
+    expect(calls).toMatchObject([{ items: ['five5', 'five5'], reason: 'bytes' }])
+  })
+
+  test('over an item too big for any batch, alone', () => {
+    const { add, calls } = batcherRig({ maxBytes: 10 })
+    for (const item of ['a', 'far-too-big-for-any', 'b']) void add(item)
+    expect(calls).toMatchObject([
+      { items: ['a'], reason: 'bytes' },
+      { items: ['far-too-big-for-any'], reason: 'bytes' },
+    ])
+  })
+
+  test('when its oldest item has lingered', async () => {
+    const { add, calls, clock } = batcherRig()
+    void add('a')
+    await clock.advance(3)
+    void add('b')
+    await clock.advance(1)
+    expect(calls).toEqual([])
+    await clock.advance(1)
+    expect(calls).toMatchObject([{ items: ['a', 'b'], reason: 'linger', at: 5 }])
+  })
+
+  test('by a flush', () => {
+    const { add, batcher, calls } = batcherRig()
+    void add('a')
+    void batcher.flush()
+    expect(calls).toMatchObject([{ items: ['a'], reason: 'flush', at: 0 }])
+  })
+
+  test('only while fewer than maxInFlight calls are under way', async () => {
+    const { add, calls, clock } = batcherRig({ maxCount: 1 })
+    for (const item of ['a', 'b', 'c']) void add(item)
+    await clock.advance(1_000)
+    expect(items(calls)).toEqual(['a', 'b'])
+    await calls[1]?.accept()
+    expect(items(calls)).toEqual(['a', 'b', 'c'])
+  })
+})
+
+describe('an item', () => {
+  test('resolves with its own answer, or rejects with its own error', async () => {
+    const { add, calls } = batcherRig()
+    const error = new Error('no')
+    const outcomes = [add('a'), add('b'), add('c')]
+    await calls[0]?.answer([accepted('A'), refused('never', false, error), accepted('C')])
+    expect(await Promise.all(outcomes)).toEqual(['A', error, 'C'])
+  })
+
+  test('that is refused for now is sent again after its back-off, without its neighbours', async () => {
+    const { add, calls, clock } = batcherRig()
+    const outcomes = [add('a'), add('b'), add('c')]
+    await calls[0]?.answer([accepted('A'), refused('now'), accepted('C')])
+    await clock.advance(9)
+    expect(calls).toHaveLength(1)
+    await clock.advance(1)
+    expect(calls[1]).toMatchObject({ items: ['b'], at: 10 })
+    await calls[1]?.accept()
+    expect(await Promise.all(outcomes)).toEqual(['A', 'b accepted', 'C'])
+  })
+
+  test('that is refused for later waits longer', async () => {
+    const { add, calls, clock } = batcherRig({ maxCount: 1 })
+    void add('a')
+    await calls[0]?.answer([refused('later')])
+    await clock.advance(1_000)
+    await calls[1]?.answer([refused('later')])
+    await clock.advance(2_000)
+    expect(calls.map((call) => call.at)).toEqual([0, 1_000, 3_000])
+  })
+
+  test('that the answer does not mention is sent again; what is said of no item is ignored', async () => {
+    const { add, calls, clock } = batcherRig()
+    const outcomes = [add('a'), add('b'), add('c')]
+    await calls[0]?.answer([accepted('A')])
+    await clock.advance(10)
+    expect(calls[1]).toMatchObject({ items: ['b', 'c'] })
+    await calls[1]?.answer([accepted('B'), accepted('C'), accepted('D')])
+    expect(await Promise.all(outcomes)).toEqual(['A', 'B', 'C'])
+  })
+
+  test('shares the fate of a call that fails as a whole', async () => {
+    const { add, calls, clock } = batcherRig()
+    const outcomes = [add('a'), add('b'), add('c')]
+    await calls[0]?.fail(Object.assign(new Error('down'), { verdict: 'now', unknown: true }))
+    await clock.advance(10)
+    const bug = new TypeError('oops')
+    await calls[1]?.fail(bug)
+    expect(await Promise.all(outcomes)).toEqual([bug, bug, bug])
+    expect(items(calls)).toEqual(['a b c', 'a b c'])
+  })
+
+  test('is given up at its deadline, with what was said of it last', async () => {
+    const { add, calls, clock } = batcherRig({ maxCount: 1 })
+    const error = new Error('busy')
+    const outcome = add('a', { deadline: 100 })
+    await calls[0]?.answer([refused('now', false, error)])
+    await clock.advance(99)
+    await calls[3]?.answer([])
+    await clock.advance(1)
+    expect(await outcome).toMatchObject({ why: 'timeout', unknown: true, cause: error })
+    expect(clock.timers).toBe(0)
+  })
+
+  test('is given up at once when its back-off would outlast its deadline', async () => {
+    const { add, calls } = batcherRig({ maxCount: 1 })
+    const outcome = add('a', { deadline: 999 })
+    await calls[0]?.answer([refused('later')])
+    expect(await outcome).toMatchObject({ why: 'timeout', unknown: false })
+  })
+
+  test('is given up when its signal aborts, and is not sent', async () => {
+    const { add, calls, clock } = batcherRig()
+    const controller = new AbortController()
+    const outcome = add('a', { signal: controller.signal })
+    controller.abort('enough')
+    expect(await outcome).toMatchObject({ why: 'aborted', unknown: false, cause: 'enough' })
+    expect(await add('b', { signal: controller.signal })).toMatchObject({ why: 'aborted', cause: 'enough' })
+    await clock.advance(1_000)
+    expect(calls).toEqual([])
+  })
+
+  test('is of unknown outcome when it is given up in flight', async () => {
+    const { add, batcher, calls, clock } = batcherRig({ maxCount: 1 })
+    const outcome = add('a', { deadline: 50 })
+    await clock.advance(50)
+    expect(await outcome).toMatchObject({ why: 'timeout', unknown: true })
+    expect(batcher.size).toBe(0)
+    await calls[0]?.accept()
+    expect(clock.timers).toBe(0)
+  })
+})
+
+describe('items of one key', () => {
+  const key = 'k'
+
+  test('are sent one at a time and in order, with those of other keys beside them', async () => {
+    const { add, calls } = batcherRig({ maxCount: 2, linger: 0 })
+    void add('k1', { key: 'k' })
+    void add('k2', { key: 'k' })
+    void add('l1', { key: 'l' })
+    void add('l2', { key: 'l' })
+    expect(items(calls)).toEqual(['k1', 'l1'])
+    await calls[0]?.accept()
+    expect(items(calls)).toEqual(['k1', 'l1', 'k2'])
+  })
+
+  test('wait while an earlier one backs off', async () => {
+    const { add, calls, clock } = batcherRig({ linger: 0 })
+    void add('k1', { key })
+    void add('k2', { key })
+    await calls[0]?.answer([refused('now')])
+    await clock.advance(10)
+    await calls[1]?.accept()
+    expect(items(calls)).toEqual(['k1', 'k1', 'k2'])
+  })
+
+  test('that were added before one failed for good fail with it, those added after do not', async () => {
+    const { add, calls } = batcherRig({ linger: 0, maxBufferedCount: 2 })
+    const error = new Error('no')
+    const [first, second, waiting] = [add('k1', { key }), add('k2', { key }), add('k3', { key })]
+    await calls[0]?.answer([refused('never', false, error)])
+    expect(await first).toBe(error)
+    for (const follower of [second, waiting]) {
+      expect(await follower).toMatchObject({ why: 'group-failed', unknown: false, cause: error })
+    }
+    const later = add('k4', { key })
+    await calls[1]?.accept()
+    expect(await later).toBe('k4 accepted')
+  })
+
+  test('fail when one between them is aborted, not those before it', async () => {
+    const { add, calls } = batcherRig({ linger: 0 })
+    const controller = new AbortController()
+    const outcomes = [add('k1', { key }), add('k2', { key, signal: controller.signal }), add('k3', { key })]
+    controller.abort()
+    await calls[0]?.accept()
+    expect(await Promise.all(outcomes)).toMatchObject(['k1 accepted', { why: 'aborted' }, { why: 'group-failed' }])
+  })
+
+  test('do not overtake one that was given up in flight: they wait for the end of its call', async () => {
+    const { add, calls, clock } = batcherRig({ linger: 0 })
+    const first = add('k1', { key, deadline: 50 })
+    await clock.advance(50)
+    expect(await first).toMatchObject({ why: 'timeout' })
+    const later = add('k2', { key })
+    await clock.advance(100)
+    expect(items(calls)).toEqual(['k1'])
+    await calls[0]?.accept()
+    await calls[1]?.accept()
+    expect(await later).toBe('k2 accepted')
+  })
+
+  test('are not sent again once their first attempt, of unknown outcome, is unknownWindow ago', async () => {
+    const { add, calls, clock } = batcherRig({ maxCount: 1, maxInFlight: 1, unknownWindow: 1_000 })
+    const unknown = add('k1', { key })
+    void add('other')
+    await calls[0]?.answer([refused('now', true)])
+    await clock.advance(1_000)
+    expect(await unknown).toMatchObject({ why: 'timeout', unknown: true })
+    await calls[1]?.accept()
+    expect(items(calls)).toEqual(['k1', 'other'])
+  })
+
+  test('may be sent again until their deadline when they were surely refused', async () => {
+    const { add, calls, clock } = batcherRig({ maxCount: 1, unknownWindow: 5 })
+    const outcome = add('k1', { key })
+    await calls[0]?.answer([refused('now')])
+    await clock.advance(10)
+    await calls[1]?.accept()
+    expect(await outcome).toBe('k1 accepted')
+  })
+})
+
+describe('a full buffer', () => {
+  test('makes items wait for room, in the order they came', async () => {
+    const { add, batcher, calls } = batcherRig({ maxCount: 1, maxInFlight: 10, maxBufferedCount: 2 })
+    for (const item of ['a', 'b', 'c', 'd', 'e']) void add(item)
+    expect(items(calls)).toEqual(['a', 'b'])
+    await calls[1]?.accept()
+    await calls[0]?.accept()
+    expect(items(calls)).toEqual(['a', 'b', 'c', 'd'])
+    expect(batcher.size).toBe(3)
+  })
+
+  test('is full by bytes too, and takes an item bigger than itself when it is empty', async () => {
+    const { add, calls } = batcherRig({ maxCount: 1, maxInFlight: 10, maxBufferedBytes: 5 })
+    for (const item of ['bigger-than-all', 'abc', 'de', 'f']) void add(item)
+    expect(items(calls)).toEqual(['bigger-than-all'])
+    await calls[0]?.accept()
+    expect(items(calls)).toEqual(['bigger-than-all', 'abc', 'de'])
+  })
+
+  test('lets the next one in when the first that waits is given up', () => {
+    const { add, calls } = batcherRig({ maxCount: 1, maxInFlight: 10, maxBufferedBytes: 5 })
+    const controller = new AbortController()
+    void add('abc')
+    void add('too-big', { signal: controller.signal })
+    void add('d')
+    controller.abort()
+    expect(items(calls)).toEqual(['abc', 'd'])
+  })
+})
+
+describe('flush and close', () => {
+  test('flush resolves when what was added before it is settled, retries included', async () => {
+    const { add, batcher, calls, clock } = batcherRig({ linger: 1_000 })
+    let flushed = false
+    void add('a')
+    const flush = batcher.flush().then(() => (flushed = true))
+    await calls[0]?.answer([refused('now')])
+    await clock.advance(10)
+    expect([items(calls), flushed]).toEqual([['a', 'a'], false])
+    await calls[1]?.accept()
+    await flush
+    void add('b')
+    expect(calls).toHaveLength(2)
+  })
+
+  test('close takes nothing more, and waits for calls whose items were given up', async () => {
+    const { add, batcher, calls, clock } = batcherRig({ maxCount: 1 })
+    const outcome = add('a', { deadline: 20 })
+    let closed = false
+    const close = batcher.close().then(() => (closed = true))
+    expect(await add('b')).toMatchObject({ why: 'closed', unknown: false })
+    await clock.advance(20)
+    expect([await outcome, closed]).toMatchObject([{ why: 'timeout' }, false])
+    await calls[0]?.accept()
+    await close
+    expect(clock.timers).toBe(0)
+  })
+
+  test('both resolve at once when nothing is open', async () => {
+    const { batcher, clock } = batcherRig()
+    await batcher.flush()
+    await batcher.close()
+    expect(clock.timers).toBe(0)
+  })
+
+  test('abandon gives up what is left, sends none of it, and names it', async () => {
+    const { add, batcher, calls, clock } = batcherRig({ maxCount: 1, maxInFlight: 1, maxBufferedCount: 3 })
+    const outcomes = [add('a', { key: 'k' }), add('b', { key: 'k' }), add('c'), add('d')]
+    void batcher.flush()
+    expect(batcher.abandon('stopped')).toEqual(['a', 'b', 'c', 'd'])
+    expect(await Promise.all(outcomes)).toMatchObject([
+      { why: 'closed', unknown: true, cause: 'stopped' },
+      { why: 'closed', unknown: false, cause: 'stopped' },
+      { why: 'closed', unknown: false, cause: 'stopped' },
+      { why: 'closed', unknown: false, cause: 'stopped' },
+    ])
+    expect(batcher.abandon('again')).toEqual([])
+    await calls[0]?.accept()
+    expect(items(calls)).toEqual(['a'])
+    expect(clock.timers).toBe(0)
+  })
+})

@@ -1,0 +1,50 @@
+import { getEventListeners } from 'node:events'
+import { sleep, systemClock } from '@waybill/core'
+import { describe, expect, test } from 'vitest'
+import { VirtualClock } from './support/virtual-clock.ts'
+
+describe('sleep', () => {
+  test('resolves when the time has passed, and leaves nothing behind', async () => {
+    const clock = new VirtualClock()
+    const { signal } = new AbortController()
+    let awake = false
+    void sleep(clock, 100, signal).then(() => (awake = true))
+    await clock.advance(99)
+    expect(awake).toBe(false)
+    await clock.advance(1)
+    expect(awake).toBe(true)
+    expect([clock.timers, getEventListeners(signal, 'abort')]).toEqual([0, []])
+  })
+
+  test('resolves at once when its signal aborts, and leaves nothing behind', async () => {
+    const clock = new VirtualClock()
+    const controller = new AbortController()
+    const sleeping = sleep(clock, 100, controller.signal)
+    controller.abort()
+    await sleeping
+    expect([clock.timers, getEventListeners(controller.signal, 'abort')]).toEqual([0, []])
+  })
+
+  test('does not start when its signal has aborted', async () => {
+    const clock = new VirtualClock()
+    await sleep(clock, 100, AbortSignal.abort())
+    expect(clock.timers).toBe(0)
+  })
+})
+
+describe('the system clock', () => {
+  test('runs what is due, unless it is cancelled', async () => {
+    const ran = await new Promise<string[]>((resolve) => {
+      const list: string[] = []
+      systemClock.after(1, () => list.push('cancelled')).cancel()
+      systemClock.after(1, () => list.push('due'))
+      systemClock.after(5, () => resolve(list))
+    })
+    expect(ran).toEqual(['due'])
+  })
+
+  test('tells the wall clock apart from the one for intervals', () => {
+    expect(Math.abs(systemClock.epoch() - Date.now())).toBeLessThan(1_000)
+    expect(Math.abs(systemClock.now() - performance.now())).toBeLessThan(1_000)
+  })
+})

@@ -1,0 +1,122 @@
+// A random life of a batcher: what is added and when, what its calls answer, and how it ends.
+import { type Attempt, Batcher, type GaveUp } from '@waybill/core'
+import * as fc from 'fast-check'
+import { VirtualClock } from './virtual-clock.ts'
+
+export interface Added {
+  readonly id: number
+  readonly key: string | undefined
+  readonly bytes: number
+  readonly addedAt: number
+  readonly deadline: number
+  firstTriedAt: number | undefined
+  unknown: boolean
+}
+interface Call {
+  readonly items: readonly Added[]
+  readonly started: number
+  ended: number
+}
+interface Settled {
+  readonly item: Added
+  readonly moment: number
+  readonly outcome: number | Error
+}
+
+const word = fc.constantFrom('ok', 'ok', 'now', 'now-unknown', 'later', 'never')
+const form = fc.constantFrom('whole', 'whole', 'whole', 'short', 'long', 'throws', 'throws a bug')
+export const scenario = fc.record({
+  items: fc.array(
+    fc.record({
+      key: fc.constantFrom(undefined, 'k', 'l'),
+      bytes: fc.integer({ min: 1, max: 30 }),
+      pause: fc.constantFrom(0, 0, 0, 3, 40),
+      timeout: fc.constantFrom(5, 100, 5_000),
+      abortAfter: fc.option(fc.constantFrom(0, 10, 90), { freq: 4, nil: undefined }),
+    }),
+    { minLength: 1, maxLength: 25 },
+  ),
+  answers: fc.array(
+    fc.record({
+      shape: form,
+      words: fc.array(word, { minLength: 3, maxLength: 3 }),
+      latency: fc.constantFrom(0, 4, 30),
+    }),
+    { minLength: 1, maxLength: 20 },
+  ),
+  limits: fc.record({
+    maxCount: fc.integer({ min: 1, max: 3 }),
+    maxBytes: fc.constantFrom(20, 60),
+    linger: fc.constantFrom(0, 5),
+    maxInFlight: fc.integer({ min: 1, max: 3 }),
+    maxBufferedCount: fc.constantFrom(1, 4, 100),
+    maxBufferedBytes: fc.constantFrom(20, 1_000),
+    unknownWindow: fc.constantFrom(10, 1_000),
+  }),
+  end: fc.constantFrom('flush', 'close', 'abandon'),
+})
+type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never
+
+function attempt(id: number, said: string | undefined): Attempt<number> {
+  if (said === 'ok' || said === undefined) return { ok: true, value: id }
+  const verdict = said === 'later' || said === 'never' ? said : 'now'
+  return { ok: false, error: new Error(said), verdict, unknown: said === 'now-unknown' }
+}
+
+const AT_ONCE = { shape: 'whole', words: [], latency: 0 }
+
+/** Plays a scenario to its end; `moment` numbers all that happens, in order. */
+export async function play({ items, answers, limits, end }: Scenario) {
+  const clock = new VirtualClock()
+  const calls: Call[] = []
+  const settled: Settled[] = []
+  const added: Added[] = []
+  const late: Added[] = []
+  let moment = 0
+  let inFlight = 0
+  let mostInFlight = 0
+  const batcher = new Batcher<Added, number>({
+    ...limits,
+    clock,
+    send: async (batch) => {
+      const { latency, shape, words } = answers[calls.length % answers.length] ?? AT_ONCE
+      const call: Call = { items: batch, started: moment++, ended: Infinity }
+      calls.push(call)
+      for (const item of batch) {
+        item.firstTriedAt ??= clock.now()
+        const window = item.unknown && item.key !== undefined ? item.firstTriedAt + limits.unknownWindow : Infinity
+        if (clock.now() > Math.min(item.deadline, window)) late.push(item)
+      }
+      mostInFlight = Math.max(mostInFlight, ++inFlight)
+      await new Promise<void>((resolve) => clock.after(latency, resolve))
+      inFlight--
+      call.ended = moment++
+      const noAnswer = shape === 'short' || shape === 'throws'
+      for (const [index, item] of batch.entries()) item.unknown ||= noAnswer || words[index] === 'now-unknown'
+      if (shape === 'throws') throw Object.assign(new Error('down'), { verdict: 'now', unknown: true })
+      if (shape === 'throws a bug') throw new TypeError('bug')
+      const attempts = batch.map((item, index) => attempt(item.id, words[index]))
+      if (shape === 'short') return []
+      return shape === 'long' ? [...attempts, attempt(-1, 'ok')] : attempts
+    },
+    bytes: (item) => item.bytes,
+    giveUp: (why: GaveUp) => new Error(why),
+    backoff: { now: { first: 5, max: 20, jitter: 1 }, later: { first: 200, max: 800, jitter: 0.5 } },
+  })
+  for (const [id, given] of items.entries()) {
+    await clock.advance(given.pause)
+    const deadline = clock.now() + given.timeout
+    const item: Added = { ...given, id, addedAt: moment++, deadline, firstTriedAt: undefined, unknown: false }
+    added.push(item)
+    const controller = new AbortController()
+    const settle = (outcome: number | Error) => void settled.push({ item, moment: moment++, outcome })
+    batcher.add(item, { key: item.key, deadline, signal: controller.signal }).then(settle, settle)
+    if (given.abortAfter !== undefined) clock.after(given.abortAfter, () => controller.abort())
+  }
+  let ended = false
+  if (end === 'abandon') batcher.abandon('stop')
+  const ending = end === 'flush' ? batcher.flush() : batcher.close()
+  void ending.then(() => (ended = true))
+  await clock.advance(60_000)
+  return { added, batcher, calls, clock, ended, late, limits, mostInFlight, settled }
+}
