@@ -1,0 +1,21 @@
+export { decode, encode } from './codec.ts'
+export {
+  ContractError,
+  type ContractErrorCode,
+  type ContractErrorDetails,
+  type ContractIssue,
+} from './contract-error.ts'
+export { isoDate } from './iso-date.ts'
+export type { Key, Keying, Throughput } from './keying.ts'
+export {
+  type AnyMessage,
+  defineMessage,
+  type Entry,
+  type Message,
+  type PayloadOf,
+  type Picked,
+  type Version,
+} from './message.ts'
+export { type AnyQueue, defineQueue, type Queue, type QueueDefinition, type SendsOf, type TakesOf } from './queue.ts'
+export type { AnySubscription, Subscription } from './subscription.ts'
+export { type AnyTopic, defineTopic, type Topic, type TopicDefinition } from './topic.ts'

@@ -1,0 +1,127 @@
+import { checkKeys, type Duration, integerOption, quote, wholeSeconds } from '@waybill/core'
+import { ContractError } from './contract-error.ts'
+import { type Keying, resolveKeying, type Throughput } from './keying.ts'
+import type { AnyMessage } from './message.ts'
+import { addMessage, messagesByType } from './messages.ts'
+import { checkQueueName } from './names.ts'
+import type { QueueDefinition } from './queue.ts'
+import { type AnySubscription, checkSubscriptions, listOf } from './subscription.ts'
+
+/** The options of `defineQueue`, their types forgotten. */
+export interface ErasedQueueOptions extends Keying {
+  readonly messages?: readonly AnyMessage[] | undefined
+  readonly subscriptions?: readonly AnySubscription[] | undefined
+  readonly fifo?: boolean | undefined
+  readonly throughput?: Throughput | undefined
+  readonly visibilityTimeout?: Duration | undefined
+  readonly retention?: Duration | undefined
+  readonly deadLetter?: { readonly attempts?: number | undefined; readonly name?: string | undefined } | undefined
+  readonly untyped?: { readonly as: string; readonly version?: number | undefined } | undefined
+}
+
+const OPTIONS = [
+  'messages',
+  'subscriptions',
+  'fifo',
+  'group',
+  'deduplicate',
+  'throughput',
+  'visibilityTimeout',
+  'retention',
+  'deadLetter',
+  'untyped',
+]
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Checks what types may have let through, and fills in the defaults. */
+export function resolveQueue(name: string, options: ErasedQueueOptions): QueueDefinition {
+  const label = `queue '${name}'`
+  checkKeys(options, OPTIONS, 'defineQueue')
+  const { fifo = false, subscriptions = [], visibilityTimeout = '30s', retention = '4d' } = options
+  const messages = messagesByType(label, options.messages ?? [])
+  const keying = resolveKeying(label, options, messages.size > 0)
+  checkQueueName('defineQueue', name, fifo)
+  checkSubscriptions(label, subscriptions, fifo)
+  const takes = takesOf(label, messages, subscriptions)
+  if (takes.size === 0)
+    throw new ContractError('definition', `${label} takes nothing. List messages, or subscriptions to a topic.`)
+  return Object.freeze({
+    messages,
+    takes,
+    subscriptions: Object.freeze([...subscriptions]),
+    visibilityTimeout: wholeSeconds(
+      visibilityTimeout,
+      'visibilityTimeout',
+      5,
+      12 * HOUR,
+      "SQS allows at most 12 hours; below 5 seconds a lease can't be kept",
+    ),
+    retention: wholeSeconds(retention, 'retention', MINUTE, 14 * DAY, "SQS's bounds"),
+    deadLetter: resolveDeadLetter(name, fifo, options.deadLetter),
+    untyped: resolveUntyped(label, takes, options.untyped),
+    ...keying,
+  })
+}
+
+function takesOf(
+  label: string,
+  messages: ReadonlyMap<string, AnyMessage>,
+  subscriptions: readonly AnySubscription[],
+): ReadonlyMap<string, AnyMessage> {
+  const takes = new Map(messages)
+  for (const { types, '~topic': topic } of subscriptions)
+    for (const [type, message] of topic['~definition'].messages)
+      if (types.includes(type)) addMessage(label, takes, message)
+  return takes
+}
+
+function resolveDeadLetter(
+  queue: string,
+  fifo: boolean,
+  deadLetter: ErasedQueueOptions['deadLetter'],
+): QueueDefinition['deadLetter'] {
+  if (deadLetter === undefined) return undefined
+  checkKeys(deadLetter, ['attempts', 'name'], 'deadLetter')
+  const { attempts = 10, name = `${queue}-dead-letter` } = deadLetter
+  checkQueueName('deadLetter.name', name, fifo)
+  if (name === queue)
+    throw new ContractError(
+      'definition',
+      `deadLetter.name: '${name}' is the queue itself. Write another name, or leave it out for '${queue}-dead-letter'.`,
+    )
+  return Object.freeze({
+    attempts: integerOption(
+      'deadLetter.attempts',
+      attempts,
+      1,
+      500,
+      "SQS's maxReceiveCount is set to twice that, and SQS allows 1,000",
+    ),
+    name,
+  })
+}
+
+function resolveUntyped(
+  label: string,
+  takes: ReadonlyMap<string, AnyMessage>,
+  untyped: ErasedQueueOptions['untyped'],
+): QueueDefinition['untyped'] {
+  if (untyped === undefined) return undefined
+  checkKeys(untyped, ['as', 'version'], 'untyped')
+  const { as, version = 1 } = untyped
+  const message = takes.get(as)
+  if (!message)
+    throw new ContractError(
+      'definition',
+      `${label}: untyped.as is ${quote(as)}, which it doesn't take. It takes ${listOf(takes.keys())}.`,
+    )
+  if (!message['~versions'][version - 1])
+    throw new ContractError(
+      'definition',
+      `${label}: untyped.version is ${quote(version)}, but '${as}' has versions 1 to ${message.version}.`,
+    )
+  return Object.freeze({ as, version })
+}

@@ -1,0 +1,81 @@
+import {
+  type $ZodErrorMap,
+  type $ZodIssue,
+  type $ZodType,
+  config,
+  locales,
+  type ParseContext,
+  type util,
+} from 'zod/v4/core'
+import { clipped, ContractError, type ContractErrorCode, type ContractIssue, pathOf } from './contract-error.ts'
+
+/** What is being checked, and how to say that it fails. */
+export interface Subject {
+  readonly code: ContractErrorCode
+  /** As in `order.paid version 2: the body`. */
+  readonly name: string
+  readonly type: string
+  readonly version: number
+}
+
+/** zod's `safeEncode` or `safeDecode`. */
+type Step = (schema: $ZodType, value: unknown, context: ParseContext<$ZodIssue>) => util.SafeParseResult<unknown>
+
+/** Runs one step of the schema and returns what it made, or throws a {@link ContractError} with every path. */
+export function validate(step: Step, schema: $ZodType, value: unknown, subject: Subject): unknown {
+  // A context of its own: zod 4.1 to 4.3 write the direction into the one that they are given.
+  const result = attempt(() => step(schema, value, { error: explain }), subject)
+  if (result.success) return result.data
+  throw refusal(
+    subject,
+    "doesn't fit its contract:",
+    result.error.issues.flatMap((issue) => issuesOf(issue, [])),
+  )
+}
+
+export function refusal(
+  subject: Subject,
+  problem: string,
+  issues: readonly ContractIssue[] = [],
+  cause?: unknown,
+): ContractError {
+  const { code, name, type, version } = subject
+  return new ContractError(code, `${name} ${problem}`, { type, version, issues, cause })
+}
+
+/** What is wrong with a contract that meets these errors of zod's: seen only when it runs. */
+const DEFECTS = new Map([
+  ['$ZodAsyncError', 'meets an asynchronous refinement or codec: contracts are synchronous.'],
+  ['$ZodEncodeError', "meets a one-way transform, which can't be encoded; use z.codec()."],
+])
+
+/**
+ * A refinement or codec of the user's may throw; its error may quote the payload, so it goes into the cause alone.
+ * zod's own errors are told by name: a schema made in CommonJS comes from another copy of zod.
+ */
+function attempt<Result>(run: () => Result, subject: Subject): Result {
+  try {
+    return run()
+  } catch (cause) {
+    const defect = cause instanceof Error ? DEFECTS.get(cause.constructor.name) : undefined
+    if (defect) throw refusal({ ...subject, code: 'cannot-travel' }, defect, [], cause)
+    const problem = "can't be checked: a refinement or codec threw, or it is nested too deeply (see cause)."
+    throw refusal(subject, problem, [], cause)
+  }
+}
+
+/** Of a union, what each option says as well: the union's own message names no path inside. */
+function issuesOf(issue: $ZodIssue, above: readonly PropertyKey[]): ContractIssue[] {
+  const path = [...above, ...issue.path]
+  const own = { path: pathOf(path), message: clipped(issue.message, 200) }
+  if (issue.code !== 'invalid_union') return [own]
+  return [own, ...issue.errors.flat().flatMap((nested) => issuesOf(nested, path))]
+}
+
+const english = locales.en()
+
+/** zod/mini brings no messages: without these it would say "Invalid input" of everything. The user's own come first. */
+const explain: $ZodErrorMap = (issue) => {
+  const { customError, localeError } = config()
+  return customError?.(issue) ?? (localeError ?? english.localeError)(issue)
+}

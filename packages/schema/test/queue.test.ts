@@ -1,0 +1,220 @@
+import { OptionsError } from '@waybill/core'
+import { defineMessage, defineQueue, defineTopic } from '@waybill/schema'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { contractError, js } from './as-javascript.ts'
+
+const Paid = defineMessage('order.paid', z.object({ orderId: z.string() }))
+const Cancelled = defineMessage('order.cancelled', z.object({ orderId: z.string() }))
+const Send = defineMessage('receipt.send', z.object({ email: z.string() })).evolve(
+  z.object({ to: z.string() }),
+  ({ email }) => ({ to: email }),
+)
+const orders = defineTopic('orders', { messages: [Paid, Cancelled], fifo: true, group: (m) => m.payload.orderId })
+const news = defineTopic('news', { messages: [Paid, Send] })
+
+describe('a queue', () => {
+  test('has defaults for what is left out', () => {
+    const queue = defineQueue('receipts', { messages: [Send] })
+    expect(queue).toMatchObject({ kind: 'queue', name: 'receipts', fifo: false })
+    expect(queue['~definition']).toEqual({
+      messages: new Map([['receipt.send', Send]]),
+      takes: new Map([['receipt.send', Send]]),
+      subscriptions: [],
+      visibilityTimeout: 30,
+      retention: 345_600,
+      deadLetter: undefined,
+      untyped: undefined,
+      group: undefined,
+      deduplicate: undefined,
+      throughput: 'high',
+    })
+  })
+
+  test('takes its own messages and what its subscriptions select', () => {
+    const fromOrders = orders.select('order.cancelled')
+    const queue = defineQueue('receipts', { messages: [Send], subscriptions: [fromOrders, news.select('order.paid')] })
+    expect([...queue['~definition'].messages.keys()]).toEqual(['receipt.send'])
+    expect([...queue['~definition'].takes]).toEqual([
+      ['receipt.send', Send],
+      ['order.cancelled', Cancelled],
+      ['order.paid', Paid],
+    ])
+    expect(queue['~definition'].subscriptions[0]).toBe(fromOrders)
+  })
+
+  test('may take one message by several ways', () => {
+    const queue = defineQueue('all', {
+      messages: [Paid],
+      subscriptions: [orders.select('order.paid'), news.select('order.paid')],
+    })
+    expect([...queue['~definition'].takes.keys()]).toEqual(['order.paid'])
+  })
+
+  test('needs no group when it is FIFO and only subscribes', () => {
+    expect(defineQueue('stock', { subscriptions: [orders.select('order.paid')], fifo: true }).fifo).toBe(true)
+  })
+
+  test('turns durations into seconds and completes the rest', () => {
+    const { visibilityTimeout, retention, deadLetter, untyped } = defineQueue('receipts', {
+      messages: [Send],
+      visibilityTimeout: '2m',
+      retention: '14d',
+      deadLetter: {},
+      untyped: { as: 'receipt.send' },
+    })['~definition']
+    expect({ visibilityTimeout, retention, deadLetter, untyped }).toEqual({
+      visibilityTimeout: 120,
+      retention: 1_209_600,
+      deadLetter: { attempts: 10, name: 'receipts-dead-letter' },
+      untyped: { as: 'receipt.send', version: 1 },
+    })
+  })
+
+  test("can't be changed", () => {
+    const queue = defineQueue('receipts', {
+      messages: [Send],
+      subscriptions: [orders.select('order.paid')],
+      deadLetter: {},
+    })
+    const { subscriptions, deadLetter } = queue['~definition']
+    expect([queue, queue['~definition'], subscriptions, subscriptions[0], deadLetter].every(Object.isFrozen)).toBe(true)
+  })
+})
+
+describe('names', () => {
+  test.each([
+    [
+      'orders.fifo',
+      {},
+      "defineQueue: 'orders.fifo' ends in '.fifo', which is added for you. Write 'orders' and fifo: true.",
+    ],
+    ['a/b', {}, "defineQueue: 'a/b' is not a name. SQS takes letters, digits, '-' and '_'."],
+    ['', {}, "defineQueue: '' is not a name. SQS takes letters, digits, '-' and '_'."],
+    ['x'.repeat(81), {}, 'has 81 characters. SQS takes at most 80.'],
+    ['x'.repeat(76), { fifo: true, group: () => 'g' }, "has 81 characters with '.fifo'. SQS takes at most 80."],
+    ['x'.repeat(69), { deadLetter: {} }, 'has 81 characters. SQS takes at most 80.'],
+    [
+      'q',
+      { deadLetter: { name: 'dead letters' } },
+      "deadLetter.name: 'dead letters' is not a name. SQS takes letters, digits, '-' and '_'.",
+    ],
+    [
+      'q',
+      { deadLetter: { name: 'q' } },
+      "deadLetter.name: 'q' is the queue itself. Write another name, or leave it out for 'q-dead-letter'.",
+    ],
+  ])('%j with %o is refused', (name, options, why) => {
+    const error = contractError(() => js.defineQueue(name, { messages: [Send], ...options }))
+    expect(error.code).toBe('definition')
+    expect(error.message).toContain(why)
+  })
+
+  test('a long name leaves room for a dead-letter queue of its own name', () => {
+    const queue = js.defineQueue('x'.repeat(80), { messages: [Send], deadLetter: { name: 'y' } })
+    expect(queue['~definition'].deadLetter?.name).toBe('y')
+  })
+})
+
+describe('compositions that SQS or SNS would refuse, or that could not work', () => {
+  const OtherPaid = defineMessage('order.paid', z.string())
+
+  test.each([
+    [{}, "queue 'q' takes nothing. List messages, or subscriptions to a topic."],
+    [{ messages: [Send, Send] }, "queue 'q': 'receipt.send' is listed twice."],
+    [
+      { messages: [Send, undefined] },
+      "queue 'q': messages[1] is undefined, no message. Make it by defineMessage; a circular import leaves it undefined.",
+    ],
+    [
+      { subscriptions: orders.select('order.paid') },
+      "queue 'q': subscriptions is an object. Write a list of topic.select(…).",
+    ],
+    [{ subscriptions: [orders] }, "queue 'q': subscriptions[0] is an object, no subscription. Write topic.select(…)."],
+    [
+      { subscriptions: [news.select('order.paid')], fifo: true },
+      "queue 'q': a FIFO queue can subscribe only to a FIFO topic, and 'news' is a standard one (SNS's rule).",
+    ],
+    [
+      { subscriptions: [orders.select('order.paid'), orders.select('order.cancelled')] },
+      "queue 'q': two subscriptions to topic 'orders', but SNS has one for each queue. Name all types in one select.",
+    ],
+    [
+      { messages: [OtherPaid], subscriptions: [orders.select('order.paid')] },
+      "queue 'q': 'order.paid' comes from two definitions (versions 1 and 1). Use one message object everywhere; the result of the last evolve() also reads the older versions.",
+    ],
+    [
+      { messages: [Send], fifo: true },
+      "queue 'q' is FIFO and needs a group. Write group: (m) => …, the id within which order matters.",
+    ],
+    [
+      { messages: [Send], deduplicate: () => '' },
+      "queue 'q' is standard: only a FIFO queue or topic deduplicates. Leave out deduplicate, or write fifo: true.",
+    ],
+    [
+      { messages: [Send], throughput: 'standard' },
+      "queue 'q' is standard: only a FIFO queue or topic has a throughput mode. Leave out throughput, or write fifo: true.",
+    ],
+    [
+      { messages: [Send], untyped: { as: 'order.paid' } },
+      "queue 'q': untyped.as is 'order.paid', which it doesn't take. It takes 'receipt.send'.",
+    ],
+    [
+      { messages: [Send], untyped: { as: 'receipt.send', version: 3 } },
+      "queue 'q': untyped.version is 3, but 'receipt.send' has versions 1 to 2.",
+    ],
+  ])('%o', (options, message) => {
+    expect(contractError(() => js.defineQueue('q', options))).toMatchObject({ code: 'definition', message })
+  })
+})
+
+describe("option values that can't be used", () => {
+  test.each([
+    [null, 'defineQueue: null is not an object of options. Write { messages: … }.'],
+    [{ visibilityTimeout: 30 }, "visibilityTimeout: 30 has no unit. Did you mean '30s'?"],
+    [{ visibilityTimeout: '30 seconds' }, "visibilityTimeout: '30 seconds' is not a duration. Did you mean '30s'?"],
+    [
+      { visibilityTimeout: '3s' },
+      "visibilityTimeout: '3s' is not whole seconds from '5s' to '12h' (SQS allows at most 12 hours; below 5 seconds a lease can't be kept).",
+    ],
+    [
+      { visibilityTimeout: '13h' },
+      "visibilityTimeout: '13h' is not whole seconds from '5s' to '12h' (SQS allows at most 12 hours; below 5 seconds a lease can't be kept).",
+    ],
+    [{ retention: '30s' }, "retention: '30s' is not whole seconds from '1m' to '14d' (SQS's bounds)."],
+    [{ retention: '15d' }, "retention: '15d' is not whole seconds from '1m' to '14d' (SQS's bounds)."],
+    [{ deadLetter: true }, 'deadLetter: true is not an object of options. Write { attempts: … }.'],
+    [
+      { deadLetter: { attempts: 0 } },
+      "deadLetter.attempts: 0 is not a whole number from 1 to 500 (SQS's maxReceiveCount is set to twice that, and SQS allows 1,000).",
+    ],
+    [
+      { deadLetter: { attempts: 501 } },
+      "deadLetter.attempts: 501 is not a whole number from 1 to 500 (SQS's maxReceiveCount is set to twice that, and SQS allows 1,000).",
+    ],
+    [{ deadLetter: { attemps: 3 } }, "'attemps' is not an option of deadLetter. Did you mean attempts?"],
+    [{ untyped: 'receipt.send' }, "untyped: 'receipt.send' is not an object of options. Write { as: … }."],
+    [{ group: 'to' }, "group: 'to' is not a function. Write group: (m) => m.payload.…"],
+    [
+      { fifo: true, group: () => '', deduplicate: true },
+      'deduplicate: true is not a function. Write deduplicate: (m) => m.payload.…',
+    ],
+    [
+      { visibiltyTimeout: '30s' },
+      "'visibiltyTimeout' is not an option of defineQueue. Did you mean visibilityTimeout?",
+    ],
+    [
+      { visiblityTimeout: '30s' },
+      "'visiblityTimeout' is not an option of defineQueue. Did you mean visibilityTimeout?",
+    ],
+    [{ subscription: [] }, "'subscription' is not an option of defineQueue. Did you mean subscriptions?"],
+  ])('%o', (options, message) => {
+    expect(() => js.defineQueue('q', options && { messages: [Send], ...options })).toThrow(new OptionsError(message))
+  })
+
+  test('an unknown option that resembles none is answered with the list', () => {
+    expect(() => js.defineQueue('q', { messages: [Send], concurrency: 5 })).toThrow(
+      /^'concurrency' is not an option of defineQueue\. Its options are messages, subscriptions, /,
+    )
+  })
+})
