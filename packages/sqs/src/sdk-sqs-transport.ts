@@ -1,0 +1,101 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import { type Clock, refusalOf } from '@waybill/core'
+import { bodyIsIntact } from './body-checksum.ts'
+import { entryResults, withIds } from './entry-results.ts'
+import type { Logger } from './logger.ts'
+import type { QueueRef, SendEntry, SqsTransport } from './ports.ts'
+import { receivedMessages } from './received-messages.ts'
+import { toSdkAttributes } from './sdk-attributes.ts'
+import { sdkCall } from './sdk-call.ts'
+import { errorOf, type What } from './error-text.ts'
+
+export interface SdkSqsOptions {
+  readonly client: SQSClient
+  /** For receives: long polls hold their sockets, and must not make other calls wait for one. */
+  readonly receiving: () => SQSClient
+  readonly endpoint: string | undefined
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** SQS through the AWS SDK. */
+export function sdkSqsTransport({ client, receiving, endpoint, clock, logger }: SdkSqsOptions): SqsTransport {
+  const on = (queue: QueueRef, call: string): What => ({
+    service: 'sqs',
+    call,
+    target: `queue '${queue.name}'`,
+    endpoint,
+  })
+  return {
+    async send(queue, entries, call) {
+      const what = on(queue, 'SendMessageBatch')
+      const command = new SendMessageBatchCommand({ QueueUrl: queue.url, Entries: withIds(entries, toSdkEntry) })
+      const answer = await sdkCall(clock, call, what, (options) => client.send(command, options))
+      return entryResults(entries, answer, what, ({ MessageId, SequenceNumber, MD5OfMessageBody }, entry) => {
+        if (!bodyIsIntact(entry.body, MD5OfMessageBody)) return refusalOf(damaged(what))
+        return { ok: true, value: { messageId: MessageId ?? '', sequenceNumber: SequenceNumber } }
+      })
+    },
+
+    async receive(queue, { max, wait, visibilityTimeout, attemptId }, call) {
+      const command = new ReceiveMessageCommand({
+        QueueUrl: queue.url,
+        MaxNumberOfMessages: max,
+        WaitTimeSeconds: wait,
+        VisibilityTimeout: visibilityTimeout,
+        ReceiveRequestAttemptId: attemptId,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+      })
+      const answer = await sdkCall(clock, call, on(queue, 'ReceiveMessage'), (options) =>
+        receiving().send(command, options),
+      )
+      return receivedMessages(queue, answer.Messages ?? [], clock, logger)
+    },
+
+    async delete(queue, handles, call) {
+      const what = on(queue, 'DeleteMessageBatch')
+      const Entries = withIds(handles, (handle) => ({ ReceiptHandle: handle }))
+      const command = new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries })
+      const answer = await sdkCall(clock, call, what, (options) => client.send(command, options))
+      return entryResults(handles, answer, what, done)
+    },
+
+    async changeVisibility(queue, entries, call) {
+      const what = on(queue, 'ChangeMessageVisibilityBatch')
+      const Entries = withIds(entries, ({ handle, visibilityTimeout }) => ({
+        ReceiptHandle: handle,
+        VisibilityTimeout: visibilityTimeout,
+      }))
+      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries })
+      const answer = await sdkCall(clock, call, what, (options) => client.send(command, options))
+      return entryResults(entries, answer, what, done)
+    },
+  }
+}
+
+const done = () => ({ ok: true, value: undefined }) as const
+
+function toSdkEntry({ body, attributes, group, deduplicationId, delay }: SendEntry) {
+  return {
+    MessageBody: body,
+    MessageAttributes: toSdkAttributes(attributes),
+    MessageGroupId: group,
+    MessageDeduplicationId: deduplicationId,
+    DelaySeconds: delay,
+  }
+}
+
+function damaged(what: What) {
+  return errorOf(
+    { code: 'checksum', verdict: 'now', unknown: true },
+    'stored another body than was sent (its MD5 differs)',
+    what,
+  )
+}

@@ -1,0 +1,12 @@
+import { context, createContextKey } from '@opentelemetry/api'
+
+// The key that @opentelemetry/core's suppressTracing sets and tracers look for.
+const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
+
+/**
+ * Runs a call of the AWS SDK unseen by OpenTelemetry's auto-instrumentation, which would write the flusher's span over the
+ * `traceparent` that a message brought from its sender.
+ */
+export function suppressTracing<Result>(run: () => Result): Result {
+  return context.with(context.active().setValue(SUPPRESS_TRACING, true), run)
+}

@@ -1,0 +1,72 @@
+import { isReserved } from './attributes.ts'
+import { readEnvelope } from './envelope.ts'
+import { mapValues } from './map-values.ts'
+import type { Attribute, Attributes, ReceivedMessage } from './ports.ts'
+import { type Trace, traceOf } from './trace.ts'
+
+/** What goes with a payload, as users say it. */
+export interface Outgoing {
+  readonly type: string
+  readonly version: number
+  readonly id: string
+  readonly trace: Trace
+  /** The user's own, checked by `checkOwnAttributes`. */
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+/** What a queue takes besides Waybill's own messages. */
+export interface Accept {
+  /** ARNs of the topics that the queue subscribes to: notifications from them are unwrapped. */
+  readonly topics: ReadonlySet<string>
+  /** What a message without a type is. */
+  readonly untyped: { readonly as: string; readonly version: number } | undefined
+}
+
+/** A received message, taken out of its envelope and not decoded yet. */
+export interface WireMessage {
+  /** Undefined when the message says none and the queue has no `untyped`. */
+  readonly type: string | undefined
+  /** NaN when a typed message has none that can be read, which no contract knows; undefined when there is no type. */
+  readonly version: number | undefined
+  /** Its `waybill-id`; else the SNS message id; else the SQS one. */
+  readonly id: string
+  readonly body: string
+  /** The sender's own, without Waybill's and the trace context. Binary values are base64. */
+  readonly attributes: Readonly<Record<string, string>>
+  readonly trace: Trace
+}
+
+/** The message attributes of a message. */
+export function pack({ type, version, id, trace, attributes }: Outgoing): Attributes {
+  const texts = { 'waybill-type': type, 'waybill-id': id, ...trace, ...attributes }
+  return {
+    ...mapValues(texts, (value): Attribute => ({ type: 'String', value })),
+    'waybill-version': { type: 'Number', value: String(version) },
+  }
+}
+
+/** Reads a message as it was received: sent straight to the queue, or by SNS with and without raw delivery. */
+export function unpack(received: ReceivedMessage, { topics, untyped }: Accept): WireMessage {
+  // raw or direct messages bear the type themselves: their bodies are payloads, whatever they look like
+  const envelope = 'waybill-type' in received.attributes ? undefined : readEnvelope(received.body, topics)
+  const attributes = envelope?.attributes ?? received.attributes
+  const get = (name: string) => attributes[name] && textOf(attributes[name])
+  const type = get('waybill-type')
+  const own = Object.entries(attributes).filter(([name]) => !isReserved(name))
+  return {
+    type: type ?? untyped?.as,
+    version: type === undefined ? untyped?.version : versionOf(get('waybill-version')),
+    id: get('waybill-id') ?? envelope?.messageId ?? received.messageId,
+    body: envelope?.body ?? received.body,
+    attributes: mapValues(Object.fromEntries(own), textOf),
+    trace: traceOf(get),
+  }
+}
+
+function textOf({ value }: Attribute): string {
+  return typeof value === 'string' ? value : Buffer.from(value).toString('base64')
+}
+
+function versionOf(text: string | undefined): number {
+  return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : NaN
+}

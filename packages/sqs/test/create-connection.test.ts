@@ -1,0 +1,222 @@
+import { systemClock } from '@waybill/core'
+import { describe, expect, test } from 'vitest'
+import { type Admin, type ConnectionParts, createConnection } from '../src/index.ts'
+import { silent } from './support/silent.ts'
+
+const receipts = { name: 'receipts', fifo: false }
+const stock = { name: 'stock', fifo: true }
+const orders = { name: 'orders', fifo: true }
+const unused = () => Promise.reject(new Error('not used here'))
+
+/** A connection to an account with these queues, that notes what it is asked. */
+function connectTo(queues: readonly string[], options: Partial<ConnectionParts> = {}) {
+  const existing = new Set(queues)
+  const asked: string[] = []
+  const admin: Admin = {
+    async account() {
+      asked.push('account')
+      return '111111111111'
+    },
+    async findQueue(name, account) {
+      asked.push([name, account].filter(Boolean).join(' of '))
+      return existing.has(name) ? `https://sqs.test/${account ?? '222222222222'}/${name}` : undefined
+    },
+    queueAttributes: unused,
+    createQueue: unused,
+    setQueueAttributes: unused,
+    deleteQueue: unused,
+    topicAttributes: unused,
+    createTopic: unused,
+    setTopicAttribute: unused,
+    deleteTopic: unused,
+    subscriptions: unused,
+    subscribe: unused,
+    setSubscriptionAttribute: unused,
+    unsubscribe: unused,
+  }
+  const connection = createConnection({
+    sqs: { send: unused, receive: unused, delete: unused, changeVisibility: unused },
+    sns: { publish: unused },
+    admin,
+    clock: systemClock,
+    logger: silent,
+    region: async () => 'eu-central-1',
+    close: async () => void asked.push('close'),
+    ...options,
+  })
+  return { connection, asked, existing }
+}
+
+describe('a queue', () => {
+  test('is found by prefix and name, with .fifo for a FIFO one', async () => {
+    const { connection } = connectTo(['dev-receipts', 'dev-stock.fifo'], { namePrefix: 'dev-' })
+    expect(await connection.queue(receipts)).toEqual({
+      name: 'receipts',
+      url: 'https://sqs.test/222222222222/dev-receipts',
+      fifo: false,
+    })
+    expect(await connection.queue(stock)).toEqual({
+      name: 'stock',
+      url: 'https://sqs.test/222222222222/dev-stock.fifo',
+      fifo: true,
+    })
+    expect(connection.queueName(stock)).toBe('dev-stock.fifo')
+  })
+
+  test('is looked for once, however many ask at the same time', async () => {
+    const { connection, asked } = connectTo(['receipts'])
+    await Promise.all([connection.queue(receipts), connection.queue(receipts)])
+    await connection.queue(receipts)
+    expect(asked).toEqual(['receipts'])
+  })
+
+  test('that is made after a look-up failed is found by the next', async () => {
+    const { connection, existing } = connectTo([])
+    await expect(connection.queue(receipts)).rejects.toMatchObject({ code: 'queue-not-found' })
+    existing.add('receipts')
+    expect(await connection.queue(receipts)).toMatchObject({ name: 'receipts' })
+  })
+
+  test('that is missing is named, with the region and the account', async () => {
+    const advice = 'Create it with apply(), or say where it is with connect({ locate }).'
+    await expect(connectTo([], { namePrefix: 'dev-' }).connection.queue(receipts)).rejects.toThrow(
+      `queue 'receipts': GetQueueUrl found no queue 'dev-receipts' in eu-central-1, the account of these credentials. ${advice}`,
+    )
+    await expect(connectTo([], { accountId: '333333333333' }).connection.queue(receipts)).rejects.toThrow(
+      `found no queue 'receipts' in eu-central-1, account 333333333333. ${advice}`,
+    )
+  })
+
+  test('located by URL needs no look-up', async () => {
+    const url = 'https://sqs.eu-central-1.amazonaws.com/444444444444/prod-receipts'
+    const { connection, asked } = connectTo([], { locate: () => url })
+    expect(await connection.queue(receipts)).toEqual({ name: 'receipts', url, fifo: false })
+    expect(connection.queueName(receipts)).toBe('prod-receipts')
+    expect(asked).toEqual([])
+  })
+
+  test('located by ARN is looked for in that account', async () => {
+    const { connection, asked } = connectTo(['prod'], { locate: () => 'arn:aws:sqs:eu-central-1:444444444444:prod' })
+    expect(await connection.queue(receipts)).toMatchObject({ url: 'https://sqs.test/444444444444/prod' })
+    expect(asked).toEqual(['prod of 444444444444'])
+  })
+
+  test('located by name is looked for by that name, without the prefix', async () => {
+    const { connection } = connectTo(['theirs.fifo'], {
+      namePrefix: 'dev-',
+      locate: ({ kind, name }) => (kind === 'queue' && name === 'stock' ? 'theirs.fifo' : undefined),
+    })
+    expect(await connection.queue(stock)).toMatchObject({ url: 'https://sqs.test/222222222222/theirs.fifo' })
+    expect(connection.queueName(receipts)).toBe('dev-receipts')
+  })
+
+  test('is in the account of its URL or ARN, else in the one that was given', () => {
+    const of = (options: Partial<ConnectionParts>) => connectTo([], options).connection.queueAccount(receipts)
+    const accountId = '333333333333'
+    expect(of({ accountId, locate: () => 'https://sqs.test/444444444444/receipts' })).toBe('444444444444')
+    expect(of({ accountId, locate: () => 'arn:aws:sqs:eu-central-1:444444444444:receipts' })).toBe('444444444444')
+    expect(of({ accountId, locate: () => 'theirs' })).toBe(accountId)
+    expect(of({ accountId })).toBe(accountId)
+    expect(of({})).toBeUndefined()
+  })
+
+  test.each([
+    [receipts, 'receipts', 87, "namePrefix 'pppp"],
+    [{ name: 'stock-dead-letter', fifo: true }, 'stock-dead-letter', 101, "and '.fifo'"],
+  ])(
+    '%o whose name is too long with its prefix is refused, and its parts are named',
+    (declared, name, length, part) => {
+      const namePrefix = 'p'.repeat(79)
+      const { connection } = connectTo([], { namePrefix })
+      const refusal = () => connection.queueName(declared)
+      expect(refusal).toThrow(`queue '${name}': its name in AWS has ${length} characters, and SQS takes at most 80.`)
+      expect(refusal).toThrow(part)
+    },
+  )
+
+  test.each([
+    [
+      stock,
+      'https://sqs.test/1/stock',
+      "queue 'stock' is declared as FIFO, but 'stock' is not: its name does not end in '.fifo'",
+    ],
+    [receipts, 'receipts.fifo', "queue 'receipts' is declared as standard, but 'receipts.fifo' is a FIFO one"],
+    [receipts, 'arn:aws:sns:eu-central-1:444444444444:receipts', 'Write arn:aws:sqs:<region>:<account>:<name>'],
+    [receipts, 'arn:aws:sqs:us-east-1:444444444444:receipts', "connect({ region: 'us-east-1' })"],
+    [receipts, 'my queue', "'my queue' can't be its name in AWS"],
+    [receipts, 'x'.repeat(81), 'at most 80 characters'],
+  ])('%o located at %s is refused', async (declared, located, message) => {
+    const { connection } = connectTo([], { locate: () => located })
+    await expect(connection.queue(declared)).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: expect.stringContaining(message),
+    })
+  })
+})
+
+describe('a topic', () => {
+  test("has its ARN from the region and the credentials' account, asked once", async () => {
+    const { connection, asked } = connectTo([], { namePrefix: 'dev-' })
+    expect(await connection.topic(orders)).toEqual({
+      name: 'orders',
+      arn: 'arn:aws:sns:eu-central-1:111111111111:dev-orders.fifo',
+      fifo: true,
+    })
+    await Promise.all([connection.topic({ name: 'a', fifo: false }), connection.topic({ name: 'b', fifo: false })])
+    expect(asked).toEqual(['account'])
+    expect(connection.topicName(orders)).toBe('dev-orders.fifo')
+  })
+
+  test('needs no look-up where the account is known', async () => {
+    const given = connectTo([], { accountId: '333333333333' })
+    expect(await given.connection.topic(orders)).toMatchObject({
+      arn: 'arn:aws:sns:eu-central-1:333333333333:orders.fifo',
+    })
+    expect(given.asked).toEqual([])
+
+    const found = connectTo(['receipts'])
+    await found.connection.queue(receipts)
+    expect(await found.connection.topic(orders)).toMatchObject({
+      arn: 'arn:aws:sns:eu-central-1:222222222222:orders.fifo',
+    })
+    expect(found.asked).toEqual(['receipts'])
+  })
+
+  test('is not looked for in another account that one of the queues is located in', async () => {
+    const { connection } = connectTo(['receipts'], {
+      locate: ({ kind }) => (kind === 'queue' ? 'arn:aws:sqs:eu-central-1:444444444444:receipts' : undefined),
+    })
+    await connection.queue(receipts)
+    expect(await connection.topic(orders)).toMatchObject({ arn: 'arn:aws:sns:eu-central-1:111111111111:orders.fifo' })
+  })
+
+  test.each([
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['us-east-1', 'aws'],
+  ])('in %s is in the partition %s', async (region, partition) => {
+    const { connection } = connectTo([], { region: async () => region })
+    expect(await connection.topic(orders)).toMatchObject({
+      arn: `arn:${partition}:sns:${region}:111111111111:orders.fifo`,
+    })
+  })
+
+  test('located by ARN is that one', async () => {
+    const arn = 'arn:aws:sns:eu-central-1:444444444444:theirs.fifo'
+    const { connection, asked } = connectTo([], { locate: () => arn })
+    expect(await connection.topic(orders)).toEqual({ name: 'orders', arn, fifo: true })
+    expect(asked).toEqual([])
+  })
+
+  test('has no URL', async () => {
+    const { connection } = connectTo([], { locate: () => 'https://sns.test/orders.fifo' })
+    await expect(connection.topic(orders)).rejects.toThrow("a topic ('orders') has no URL. Write its name or its ARN.")
+  })
+})
+
+test('close() closes once', async () => {
+  const { connection, asked } = connectTo([])
+  await Promise.all([connection.close(), connection.close()])
+  await connection[Symbol.asyncDispose]()
+  expect(asked).toEqual(['close'])
+})

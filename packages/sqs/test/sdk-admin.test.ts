@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { fakeAws, json } from './support/fake-aws.ts'
+import { fauxqs } from './support/fauxqs.ts'
+
+test('makes, finds, reads, changes and removes a queue', async () => {
+  await using aws = await fauxqs()
+  const { admin } = aws.connection
+  const url = await admin.createQueue('receipts', { VisibilityTimeout: '45' })
+  expect(await admin.findQueue('receipts')).toBe(url)
+  await admin.setQueueAttributes(url, { MessageRetentionPeriod: '600' })
+  expect(await admin.queueAttributes(url)).toMatchObject({ VisibilityTimeout: '45', MessageRetentionPeriod: '600' })
+  await admin.deleteQueue(url)
+  expect(await admin.findQueue('receipts')).toBeUndefined()
+  await expect(admin.queueAttributes(url)).rejects.toMatchObject({
+    code: 'queue-not-found',
+    message: expect.stringContaining("queue 'receipts': GetQueueAttributes"),
+  })
+})
+
+test('a queue of other attributes already exists', async () => {
+  await using aws = await fauxqs()
+  await aws.connection.admin.createQueue('receipts', { VisibilityTimeout: '45' })
+  await expect(aws.connection.admin.createQueue('receipts', { VisibilityTimeout: '46' })).rejects.toMatchObject({
+    code: 'already-exists',
+  })
+})
+
+test('makes, reads, changes and removes a topic and its subscriptions', async () => {
+  await using aws = await fauxqs()
+  const { admin } = aws.connection
+  const { QueueArn = '' } = await admin.queueAttributes(await admin.createQueue('receipts', {}))
+  const topic = await admin.createTopic('orders', {})
+  await admin.setTopicAttribute(topic, 'DisplayName', 'Orders')
+  expect(await admin.topicAttributes(topic)).toMatchObject({ DisplayName: 'Orders' })
+
+  const subscription = await admin.subscribe(topic, QueueArn, { RawMessageDelivery: 'true' })
+  await admin.setSubscriptionAttribute(subscription, 'FilterPolicy', '{"waybill-type":["order.paid"]}')
+  expect(await admin.subscriptions(topic)).toMatchObject([
+    {
+      arn: subscription,
+      endpoint: QueueArn,
+      attributes: { RawMessageDelivery: 'true', FilterPolicy: '{"waybill-type":["order.paid"]}' },
+    },
+  ])
+  await admin.unsubscribe(subscription)
+  expect(await admin.subscriptions(topic)).toEqual([])
+  await admin.deleteTopic(topic)
+  expect(await admin.topicAttributes(topic)).toBeUndefined()
+})
+
+test('subscriptions are read page by page; those without an ARN yet, or gone meanwhile, are left out', async () => {
+  const arn = (name: string) => `arn:aws:sns:eu-central-1:123456789012:orders:${name}`
+  const listed = (name: string) =>
+    `<member><SubscriptionArn>${name}</SubscriptionArn><Protocol>sqs</Protocol><Endpoint>q</Endpoint></member>`
+  const attributes = '<Attributes><entry><key>Protocol</key><value>sqs</value></entry></Attributes>'
+  const answers = {
+    first: `<Subscriptions>${listed(arn('a'))}${listed('PendingConfirmation')}${listed(arn('b'))}</Subscriptions><NextToken>2</NextToken>`,
+    second: `<Subscriptions>${listed(arn('c'))}</Subscriptions>`,
+  }
+  await using aws = await fakeAws(({ call, body, response }) => {
+    const form = new URLSearchParams(body)
+    const xml = (text: string) => `<${call}Response><${call}Result>${text}</${call}Result></${call}Response>`
+    if (call === 'ListSubscriptionsByTopic') response.end(xml(form.has('NextToken') ? answers.second : answers.first))
+    else if (form.get('SubscriptionArn') !== arn('b')) response.end(xml(attributes))
+    else response.writeHead(404).end('<ErrorResponse><Error><Code>NotFound</Code></Error></ErrorResponse>')
+  })
+  const found = await aws.connection.admin.subscriptions('arn:aws:sns:eu-central-1:123456789012:orders')
+  expect(found).toEqual(
+    [arn('a'), arn('c')].map((each) => ({ arn: each, endpoint: 'q', attributes: { Protocol: 'sqs' } })),
+  )
+})
+
+test('the account is that of the credentials', async () => {
+  await using aws = await fauxqs()
+  expect(await aws.connection.admin.account()).toBe('000000000000')
+})
+
+test('an account that STS does not tell is spoken of plainly', async () => {
+  await using aws = await fakeAws(({ response }) =>
+    response
+      .writeHead(403)
+      .end('<ErrorResponse><Error><Code>AccessDenied</Code><Message>No.</Message></Error></ErrorResponse>'),
+  )
+  await expect(aws.connection.admin.account()).rejects.toThrow(
+    'the account of these credentials: GetCallerIdentity was refused: AccessDenied: No. Allow sts:GetCallerIdentity to the credentials of this process. Producers and consumers do not ask for it with connect({ accountId }).',
+  )
+})
+
+test('a look-up whose connection breaks is tried again by the SDK', async () => {
+  await using aws = await fakeAws(({ response, count }) => {
+    if (count === 1) response.destroy()
+    else json(response, { QueueUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012/receipts' })
+  })
+  expect(await aws.connection.admin.findQueue('receipts')).toContain('/receipts')
+})

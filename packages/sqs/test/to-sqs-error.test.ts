@@ -1,0 +1,324 @@
+import { describe, expect, test } from 'vitest'
+import { SqsError, type SqsErrorCode, toEntryError, toSqsError, type What } from '../src/index.ts'
+
+const SEND: What = { service: 'sqs', call: 'SendMessageBatch', target: "queue 'receipts'" }
+const DELETE: What = { ...SEND, call: 'DeleteMessageBatch' }
+const EXTEND: What = { ...SEND, call: 'ChangeMessageVisibilityBatch' }
+const PUBLISH: What = { service: 'sns', call: 'PublishBatch', target: "topic 'orders'" }
+
+function thrown(name: string, message = 'No.', more: object = {}) {
+  return Object.assign(new Error(message), { name, ...more })
+}
+
+type Row = readonly [code: SqsErrorCode, verdict: SqsError['verdict'], unknown: boolean, names: readonly string[]]
+
+describe('an error of AWS means the same in each of its spellings', () => {
+  const rows: readonly Row[] = [
+    [
+      'queue-not-found',
+      'never',
+      false,
+      ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue', 'com.amazonaws.sqs#QueueDoesNotExist'],
+    ],
+    ['topic-not-found', 'never', false, ['NotFoundException', 'NotFound']],
+    [
+      'already-exists',
+      'never',
+      false,
+      ['QueueNameExists', 'QueueAlreadyExists', 'AWS.SimpleQueueService.QueueNameExists'],
+    ],
+    ['deleted-recently', 'later', false, ['QueueDeletedRecently', 'AWS.SimpleQueueService.QueueDeletedRecently']],
+    [
+      'handle-lost',
+      'lost',
+      false,
+      ['ReceiptHandleIsInvalid', 'MessageNotInflight', 'AWS.SimpleQueueService.MessageNotInflight', 'InvalidIdFormat'],
+    ],
+    ['over-limit', 'later', false, ['OverLimit', 'AWS.SimpleQueueService.OverLimit']],
+    [
+      'throttled',
+      'later',
+      false,
+      [
+        'RequestThrottled',
+        'ThrottlingException',
+        'Throttling',
+        'ThrottledException',
+        'Throttled',
+        'TooManyRequestsException',
+        'SlowDown',
+        'LimitExceededException',
+      ],
+    ],
+    ['kms', 'later', false, ['KmsThrottled', 'KMS.ThrottlingException', 'KMSThrottlingException', 'KMSThrottling']],
+    [
+      'kms',
+      'never',
+      false,
+      [
+        'KmsAccessDenied',
+        'KMS.AccessDeniedException',
+        'KmsDisabled',
+        'KmsInvalidState',
+        'KmsInvalidKeyUsage',
+        'KmsNotFound',
+        'KMS.NotFoundException',
+        'KmsOptInRequired',
+        'KMSDisabledException',
+      ],
+    ],
+    [
+      'access-denied',
+      'never',
+      false,
+      ['AccessDenied', 'AccessDeniedException', 'AuthorizationErrorException', 'AuthorizationError'],
+    ],
+    [
+      'bad-credentials',
+      'never',
+      false,
+      [
+        'InvalidClientTokenId',
+        'UnrecognizedClientException',
+        'SignatureDoesNotMatch',
+        'InvalidSignatureException',
+        'MissingAuthenticationToken',
+      ],
+    ],
+    [
+      'bad-credentials',
+      'later',
+      false,
+      ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'RequestTimeTooSkewed'],
+    ],
+    [
+      'too-large',
+      'never',
+      false,
+      ['BatchRequestTooLong', 'AWS.SimpleQueueService.BatchRequestTooLong', 'BatchRequestTooLongException'],
+    ],
+    ['invalid-content', 'never', false, ['InvalidMessageContents', 'AWS.SimpleQueueService.InvalidMessageContents']],
+    [
+      'invalid-request',
+      'never',
+      false,
+      [
+        'InvalidParameterValue',
+        'InvalidParameterValueException',
+        'AWS.SimpleQueueService.InvalidParameterValue',
+        'InvalidParameterException',
+        'ParameterValueInvalid',
+        'MissingParameter',
+        'MissingRequiredParameterException',
+        'InvalidAttributeName',
+        'InvalidAttributeValue',
+        'AWS.SimpleQueueService.UnsupportedOperation',
+        'InvalidAddress',
+        'InvalidSecurity',
+        'ResourceNotFoundException',
+        'BatchEntryIdsNotDistinct',
+        'EmptyBatchRequest',
+        'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
+        'InvalidBatchEntryId',
+      ],
+    ],
+    ['service', 'now', true, ['InternalFailure', 'InternalErrorException', 'InternalError', 'ServiceUnavailable']],
+    ['timeout', 'now', true, ['RequestTimeout', 'RequestTimeoutException']],
+  ]
+  test.each(rows.flatMap(([code, verdict, unknown, names]) => names.map((name) => ({ name, code, verdict, unknown }))))(
+    '$name is $code, $verdict',
+    ({ name, ...meaning }) => {
+      const status = { $metadata: { httpStatusCode: 400 } }
+      expect(toSqsError(thrown(name, 'No.', status), SEND)).toMatchObject(meaning)
+      // the query protocol's code beside a class that says nothing
+      expect(toSqsError(thrown('SQSServiceException', 'No.', { Code: name, ...status }), SEND)).toMatchObject(meaning)
+    },
+  )
+
+  test('a code that is new here is told, and judged by its status', () => {
+    const fault = (httpStatusCode: number) =>
+      thrown('BrandNew', 'No.', { $fault: 'client', $metadata: { httpStatusCode } })
+    expect(toSqsError(fault(400), SEND)).toMatchObject({
+      code: 'invalid-request',
+      awsCode: 'BrandNew',
+      verdict: 'never',
+    })
+    expect(toSqsError(fault(500), SEND)).toMatchObject({ code: 'service', awsCode: 'BrandNew', verdict: 'now' })
+    expect(toSqsError(fault(400), SEND).message).toBe("queue 'receipts': SendMessageBatch was refused: BrandNew: No.")
+  })
+
+  test('too much text for a message is too large, whichever service says so', () => {
+    const sqs = 'One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.'
+    expect(toSqsError(thrown('InvalidParameterValue', sqs), SEND).code).toBe('too-large')
+    expect(toSqsError(thrown('InvalidParameterException', 'Invalid parameter: Message too long'), PUBLISH).code).toBe(
+      'too-large',
+    )
+  })
+
+  test('a signature that expired is the clock, which the SDK then corrects', () => {
+    const skewed = thrown(
+      'SignatureDoesNotMatch',
+      'Signature expired: 20261123T000000Z is now earlier than 20261123T000500Z',
+    )
+    expect(toSqsError(skewed, SEND)).toMatchObject({ code: 'bad-credentials', verdict: 'later' })
+  })
+})
+
+describe('InvalidParameterValue on a receipt handle', () => {
+  const beyond =
+    'Value 43200 for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds]'
+  const gone =
+    'Value AQEB/secret+handle== for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.'
+  const expired =
+    'Value AQEB/secret+handle== for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.'
+
+  test.each([true, false, undefined])('is lost, or ours to correct, whatever SenderFault (%s) says', (SenderFault) => {
+    const entry = (Message: string) => ({ Code: 'InvalidParameterValue', Message, SenderFault })
+    expect(toEntryError(entry(beyond), EXTEND)).toMatchObject({ code: 'visibility-limit', verdict: 'never' })
+    expect(toEntryError(entry(gone), EXTEND)).toMatchObject({ code: 'handle-lost', verdict: 'lost' })
+    expect(toEntryError(entry(expired), DELETE)).toMatchObject({ code: 'handle-lost', verdict: 'lost' })
+  })
+
+  test('leaves the handle out of the message', () => {
+    for (const text of [
+      gone,
+      expired,
+      'The input receipt handle "AQEB/secret+handle==" is not a valid receipt handle.',
+    ]) {
+      expect(toEntryError({ Code: 'ReceiptHandleIsInvalid', Message: text }, DELETE).message).not.toContain('AQEB')
+      expect(toSqsError(thrown('ReceiptHandleIsInvalid', text), DELETE).message).not.toContain('AQEB')
+    }
+    const long = `handle ${'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a'.repeat(5)} is odd`
+    expect(toSqsError(thrown('ReceiptHandleIsInvalid', long), DELETE).message).toContain('handle … is odd')
+  })
+})
+
+describe('a failed entry', () => {
+  test.each([
+    ['InternalError', false, 'now', true],
+    ['InvalidMessageContents', true, 'never', false],
+    ['SomethingNew', false, 'now', true],
+    ['SomethingNew', true, 'never', false],
+    ['InvalidParameterValue', false, 'now', false],
+    ['ThrottlingException', true, 'later', false],
+    ['KMS.ThrottlingException', true, 'later', false],
+    ['ReceiptHandleIsInvalid', true, 'lost', false],
+  ])('%s with SenderFault %s: %s', (Code, SenderFault, verdict, unknown) => {
+    expect(toEntryError({ Code, SenderFault, Message: 'No.' }, SEND)).toMatchObject({ verdict, unknown })
+  })
+
+  test('says which call, which queue and what AWS said', () => {
+    const error = toEntryError(
+      { Code: 'InvalidMessageContents', SenderFault: true, Message: "Invalid character '#x1'." },
+      SEND,
+    )
+    expect(error.message).toBe(
+      "queue 'receipts': SendMessageBatch was refused for this message: InvalidMessageContents: Invalid character '#x1'.",
+    )
+  })
+})
+
+describe('without a code of AWS', () => {
+  test.each([
+    ['SyntaxError', 503, 'service', 'now', true],
+    ['SyntaxError', 500, 'service', 'now', true],
+    ['SyntaxError', 200, 'service', 'now', true],
+    ['Error', 429, 'throttled', 'later', false],
+    ['Error', 408, 'timeout', 'now', true],
+    ['SyntaxError', 403, 'access-denied', 'never', false],
+    ['SyntaxError', 404, 'invalid-request', 'never', false],
+  ])('%s with status %i is %s, %s', (name, status, code, verdict, unknown) => {
+    const error = toSqsError(thrown(name, 'Unexpected token <', { $metadata: { httpStatusCode: status } }), SEND)
+    expect(error).toMatchObject({ code, verdict, unknown, status })
+  })
+
+  test.each([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EMFILE',
+    'ENFILE',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'CERT_HAS_EXPIRED',
+    'EPROTO',
+  ])('%s: nothing was sent', (code) => {
+    expect(toSqsError(thrown('Error', 'x', { code }), SEND)).toMatchObject({
+      code: 'network',
+      verdict: 'later',
+      unknown: false,
+    })
+  })
+
+  test.each([
+    ['connect', 'ETIMEDOUT'],
+    ['connect', 'ECONNRESET'],
+    ['connect', 'EHOSTUNREACH'],
+    ['connect', 'ENETUNREACH'],
+    ['connect', 'EADDRNOTAVAIL'],
+    ['connect', 'ENETDOWN'],
+    ['connect', 'EHOSTDOWN'],
+    ['connect', 'EPERM'],
+    ['connect', 'EACCES'],
+    ['getaddrinfo', 'ENOMEM'],
+  ])('%s %s: nothing was sent, from any of several addresses either', (syscall, code) => {
+    const one = thrown('Error', `${syscall} ${code}`, { code, syscall })
+    const meaning = { code: 'network', verdict: 'later', unknown: false }
+    expect(toSqsError(one, SEND)).toMatchObject(meaning)
+    expect(toSqsError(Object.assign(new AggregateError([one, one]), { code }), SEND)).toMatchObject(meaning)
+  })
+
+  test.each([
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'EHOSTUNREACH',
+    'ENETDOWN',
+    'HPE_INVALID_CONSTANT',
+    'ERR_STREAM_PREMATURE_CLOSE',
+  ])('%s on a connection that was made: nobody knows', (code) => {
+    const meaning = { code: 'network', verdict: 'now', unknown: true }
+    expect(toSqsError(thrown('TimeoutError', 'x', { code }), SEND)).toMatchObject(meaning)
+    expect(toSqsError(thrown('Error', 'x', { code, syscall: 'read' }), SEND)).toMatchObject(meaning)
+  })
+
+  test('the peer is named, from each of several addresses too', () => {
+    const one = thrown('Error', 'x', { code: 'ECONNREFUSED', address: '::1', port: 4566 })
+    const all = Object.assign(new AggregateError([one]), { code: 'ECONNREFUSED' })
+    expect(toSqsError(all, SEND).message).toContain('could not connect to ::1:4566 (ECONNREFUSED)')
+    expect(toSqsError(all, { ...SEND, endpoint: 'http://localhost:4566' }).message).toContain(
+      'http://localhost:4566 (ECONNREFUSED)',
+    )
+    expect(toSqsError(thrown('Error', 'x', { code: 'ENOTFOUND', hostname: 'sqs.example' }), SEND).message).toContain(
+      'sqs.example',
+    )
+  })
+})
+
+test.each([undefined, null, 'text', 7, new Error('odd'), { name: 5, $metadata: null }, new TypeError('bug')])(
+  'whatever is thrown (%s) becomes an SqsError that keeps it as its cause',
+  (odd) => {
+    const error = toSqsError(odd, SEND)
+    expect(error).toBeInstanceOf(SqsError)
+    expect(error).toMatchObject({ code: 'unexpected', verdict: 'never', unknown: true, cause: odd })
+  },
+)
+
+test('an SqsError stays as it is', () => {
+  const error = toSqsError(thrown('OverLimit'), SEND)
+  expect(toSqsError(error, DELETE)).toBe(error)
+})
+
+describe('says what to do', () => {
+  test.each([
+    [SEND, 'AccessDenied', 'Allow sqs:SendMessage to'],
+    [DELETE, 'AccessDenied', 'Allow sqs:DeleteMessage to'],
+    [EXTEND, 'AccessDenied', 'Allow sqs:ChangeMessageVisibility to'],
+    [PUBLISH, 'AuthorizationErrorException', 'Allow sns:Publish to'],
+    [SEND, 'QueueDoesNotExist', 'Create it with apply(), or say where it is with connect({ locate }).'],
+    [SEND, 'KmsDisabled', 'kms:GenerateDataKey'],
+    [SEND, 'ExpiredToken', 'AWS_SESSION_TOKEN'],
+    [SEND, 'CredentialsProviderError', 'AWS_ACCESS_KEY_ID'],
+  ])('%o %s: %s', (what, name, advice) => {
+    expect(toSqsError(thrown(name), what).message).toContain(advice)
+  })
+})
