@@ -1,0 +1,5 @@
+export type { Backend, BackendOptions } from './backend.ts'
+export { BackendError } from './backend-error.ts'
+export { embedded, type EmbeddedOptions } from './embedded.ts'
+export { endpoint } from './endpoint.ts'
+export { localstack, type LocalStackOptions } from './localstack.ts'

@@ -1,0 +1,18 @@
+import { BackendError } from './backend-error.ts'
+
+/** Loads an optional peer dependency. */
+export async function optionalPeer<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load()
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
+    if (!missing || !error.message.includes(`'${name}'`)) throw error
+    throw new BackendError(
+      'not-installed',
+      `The package ${name} is not installed. Run: npm install --save-dev ${name}`,
+      {
+        cause: error,
+      },
+    )
+  }
+}

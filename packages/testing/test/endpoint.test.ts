@@ -1,0 +1,10 @@
+import { embedded, endpoint } from '@waybill/testing'
+import { expect, test } from 'vitest'
+
+test('an endpoint backend connects to what runs already, and leaves it running', async () => {
+  await using running = await embedded()
+  const aws = endpoint(running.endpoint, { namePrefix: 'dev-' })
+  await aws.admin.createQueue(aws.queueName({ name: 'receipts', fifo: false }), {})
+  await aws.close()
+  expect(await running.admin.findQueue('dev-receipts')).toBeDefined()
+})
