@@ -1,0 +1,31 @@
+import type { CannotChange, Create, Resource, Unmanaged, Update } from './change.ts'
+import { makeQueue, makeStatement, makeSubscription, makeTopic, statementHolds } from './make.ts'
+import type { Plan } from './plan.ts'
+
+/** What became of a plan. */
+export interface Applied {
+  readonly made: readonly (Create | Update)[]
+  /** What `apply` leaves alone. */
+  readonly left: readonly (CannotChange | Unmanaged)[]
+}
+
+/**
+ * Makes the changes of a plan: dead-letter queues, queues, their policies, and, once those hold, topics and subscriptions,
+ * so that no topic delivers to a queue that refuses it. What was made is not undone when a later call fails: plan and
+ * apply again. Two machines may apply the plans of equal declarations at once.
+ *
+ * @throws {ProvisionError} `not-in-effect` when AWS needs more than its 60 s, for a policy or for the name of a queue that
+ * was deleted.
+ * @throws {SqsError} for a refused call.
+ */
+export async function apply({ changes, '~connection': connection }: Plan): Promise<Applied> {
+  const made = changes.filter((change) => change.kind === 'create' || change.kind === 'update')
+  const left = changes.filter((change) => change.kind === 'cannot-change' || change.kind === 'unmanaged')
+  const of = (resource: Resource) => made.filter((change) => change.resource === resource)
+  for (const change of of('queue')) await makeQueue(connection, change)
+  for (const change of of('policy')) await makeStatement(connection, change)
+  for (const change of of('policy')) await statementHolds(connection, change)
+  for (const change of of('topic')) await makeTopic(connection, change)
+  for (const change of of('subscription')) await makeSubscription(connection, change)
+  return { made, left }
+}

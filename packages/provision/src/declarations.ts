@@ -1,0 +1,73 @@
+import { quote } from '@waybill/core'
+import type { AnyQueue, AnyTopic } from '@waybill/schema'
+import type { Declared } from '@waybill/sqs'
+import { ProvisionError } from './provision-error.ts'
+
+/** A declared queue or topic. */
+export type Declaration = AnyQueue | AnyTopic
+
+export interface Declarations {
+  readonly queues: readonly AnyQueue[]
+  /** Those listed, and those that only a subscription names. */
+  readonly topics: readonly AnyTopic[]
+}
+
+/** Sorts declarations, each once. Throws a {@link ProvisionError} when two differ and have the same name. */
+export function sorted(declarations: readonly Declaration[]): Declarations {
+  const queues = declarations.filter((declaration) => declaration.kind === 'queue')
+  const listed = declarations.filter((declaration) => declaration.kind === 'topic')
+  const named = queues.flatMap((queue) => queue['~definition'].subscriptions.map(({ '~topic': topic }) => topic))
+  return { queues: unique(queues), topics: unique([...listed, ...named]) }
+}
+
+function unique<D extends Declaration>(declarations: readonly D[]): D[] {
+  const byName = new Map<string, D>()
+  for (const declaration of declarations) {
+    const { kind, name } = declaration
+    const present = byName.get(keyOf(declaration))
+    if (present && present !== declaration) {
+      throw new ProvisionError(
+        'conflict',
+        `Two declarations of ${kind} ${quote(name)}: pass one object, made once and imported everywhere.`,
+      )
+    }
+    byName.set(keyOf(declaration), declaration)
+  }
+  return Array.from(byName.values())
+}
+
+/** Tells declared queues apart; a FIFO and a standard one may share their declared name. */
+export const keyOf = ({ name, fifo }: Declared): string => `${name} ${fifo}`
+
+/** Where SQS moves what was received too often. */
+export function deadLetterOf({ fifo, '~definition': { deadLetter } }: AnyQueue): Declared | undefined {
+  return deadLetter && { name: deadLetter.name, fifo }
+}
+
+/** Where SNS puts what it can't deliver to the queue: its dead-letter queue, or one made for that when it has none. */
+export function undeliveredOf(queue: AnyQueue): Declared | undefined {
+  if (queue['~definition'].subscriptions.length === 0) return undefined
+  return deadLetterOf(queue) ?? { name: `${queue.name}-undelivered`, fifo: queue.fifo }
+}
+
+/** Where messages of the queue may end up: these exist before it. */
+export function targetsOf(queue: AnyQueue): Declared[] {
+  return [deadLetterOf(queue), undeliveredOf(queue)].filter((target) => target !== undefined)
+}
+
+/** All queues that the declared ones need, dead-letter queues first. */
+export function allQueues(queues: readonly AnyQueue[]): Declared[] {
+  const declared = new Map(queues.map((queue) => [keyOf(queue), queue]))
+  const ordered: Declared[] = []
+  const seen = new Set<string>()
+  const add = (one: Declared) => {
+    if (seen.has(keyOf(one))) return
+    seen.add(keyOf(one))
+    const queue = declared.get(keyOf(one))
+    if (queue) targetsOf(queue).forEach(add)
+    ordered.push(queue ?? one)
+  }
+  queues.flatMap(targetsOf).forEach(add)
+  queues.forEach(add)
+  return ordered
+}

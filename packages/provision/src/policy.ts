@@ -1,0 +1,51 @@
+import { isRecord, parsed } from './same-json.ts'
+
+/** Our statement in a queue's policy. `Sid` tells it from those of others. */
+export interface Statement {
+  readonly Sid: string
+  readonly Effect: 'Allow'
+  readonly Principal: { readonly Service: 'sns.amazonaws.com' }
+  readonly Action: 'sqs:SendMessage'
+  readonly Resource: string
+  readonly Condition: { readonly ArnEquals: { readonly 'aws:SourceArn': readonly string[] } }
+}
+
+/** The id of the statement for what a queue gets of topics: on the queue, and where its undelivered messages go. */
+export const sidFor = (queueName: string): string => `waybill-${queueName.replace(/\.fifo$/, '')}`
+
+/** Lets topics send to a queue, or to where its undelivered messages go. One statement, since a policy takes only 20. */
+export function allowTopics(sid: string, queueArn: string, topicArns: readonly string[]): Statement {
+  return {
+    Sid: sid,
+    Effect: 'Allow',
+    Principal: { Service: 'sns.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: queueArn,
+    Condition: { ArnEquals: { 'aws:SourceArn': topicArns } },
+  }
+}
+
+/** The statement with this id, as it stands in a policy. */
+export function statementIn(policy: string | undefined, sid: string): unknown {
+  return statementsOf(policy).find((statement) => sidOf(statement) === sid)
+}
+
+/** The policy with the statement in it, in place of the one with its id; what others put there is kept. */
+export function withStatement(policy: string | undefined, sid: string, statement: unknown): string {
+  const others = statementsOf(policy).filter((other) => sidOf(other) !== sid)
+  return JSON.stringify({ Version: '2012-10-17', ...policyIn(policy), Statement: [...others, statement] })
+}
+
+function statementsOf(policy: string | undefined): readonly unknown[] {
+  const { Statement = [] } = policyIn(policy)
+  return Array.isArray(Statement) ? Statement : [Statement]
+}
+
+function policyIn(policy: string | undefined): Readonly<Record<string, unknown>> {
+  const value = parsed(policy)
+  return isRecord(value) ? value : {}
+}
+
+function sidOf(statement: unknown): string {
+  return isRecord(statement) && typeof statement['Sid'] === 'string' ? statement['Sid'] : ''
+}

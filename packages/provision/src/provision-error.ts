@@ -1,0 +1,10 @@
+import { WaybillError } from '@waybill/core'
+
+/** Why declarations can't be planned or applied. Refused calls are the `SqsError` that they failed with. */
+export type ProvisionErrorCode =
+  | 'conflict' // two declarations of one name
+  | 'elsewhere' // missing, and not in the account of the credentials
+  | 'not-in-effect' // AWS has not taken it over in time
+
+/** Declarations that can't be planned, or a plan that could not be applied to its end. */
+export class ProvisionError extends WaybillError<ProvisionErrorCode> {}
