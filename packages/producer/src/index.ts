@@ -1,0 +1,6 @@
+export { createProducer, type Producer } from './producer.ts'
+export type { ProducerOptions } from './options.ts'
+export type { SendOptions } from './send-options.ts'
+export { SendError, type SendErrorCode } from './send-error.ts'
+export type { SendManyOptions, SendResult, Unsent } from './send-many.ts'
+export type { Sent } from './sent.ts'

@@ -1,0 +1,81 @@
+import { checkKeys, type Duration, integerOption, milliseconds, OptionsError, quote } from '@waybill/core'
+
+/** How a producer batches and how long it tries. `Type` is the message types that it may send. */
+export interface ProducerOptions<Type extends string = string> {
+  /** How long a message may wait for company in its batch. Default `'5ms'`, at most `'10s'`; `'0ms'` sends at once. */
+  readonly linger?: Duration | undefined
+  /**
+   * How long a message is tried before `send` rejects, `'1ms'` to `'1d'`. Default `'30s'`. A FIFO message whose answer was
+   * lost is tried for 4 minutes at most: after 5, SQS and SNS no longer know it as a duplicate.
+   */
+  readonly timeout?: Duration | undefined
+  /** Requests under way at once, 1 to 1,000. Default 8. The AWS SDK opens at most 50 connections unless told otherwise. */
+  readonly maxInFlight?: number | undefined
+  /** What may be held here before `send` waits for room. Default 10,000 messages and 64 MiB (67,108,864 bytes). */
+  readonly buffer?: { readonly messages?: number | undefined; readonly bytes?: number | undefined } | undefined
+  /**
+   * Contract versions to write instead of the newest, by type, while readers that don't know the newest are still
+   * running. The payload must satisfy the older version too, or `send` rejects.
+   */
+  readonly write?: { readonly [T in Type]?: number | undefined } | undefined
+}
+
+/** Milliseconds and counts, complete and checked. */
+export interface ResolvedOptions {
+  readonly linger: number
+  readonly timeout: number
+  readonly maxInFlight: number
+  readonly bufferedMessages: number
+  readonly bufferedBytes: number
+  readonly write: ReadonlyMap<string, number>
+}
+
+const MAX_LINGER = 10_000
+const MAX_TIMEOUT = 86_400_000
+const ANY = Number.MAX_SAFE_INTEGER
+
+export function resolveOptions(
+  options: ProducerOptions,
+  versions: ReadonlyMap<string, { readonly version: number }>,
+): ResolvedOptions {
+  checkKeys(options, ['linger', 'timeout', 'maxInFlight', 'buffer', 'write'], 'createProducer')
+  const { buffer = {}, write = {} } = options
+  checkKeys(buffer, ['messages', 'bytes'], 'buffer')
+  return Object.freeze({
+    linger: resolveLinger(options.linger ?? '5ms'),
+    timeout: resolveTimeout(options.timeout ?? '30s'),
+    maxInFlight: integerOption('maxInFlight', options.maxInFlight ?? 8, 1, 1_000),
+    bufferedMessages: integerOption('buffer.messages', buffer.messages ?? 10_000, 1, ANY),
+    bufferedBytes: integerOption('buffer.bytes', buffer.bytes ?? 67_108_864, 1, ANY),
+    write: resolveWrite(write, versions),
+  })
+}
+
+/** A producer's or a single message's. */
+export function resolveTimeout(timeout: Duration): number {
+  const ms = milliseconds(timeout, 'timeout')
+  if (ms >= 1 && ms <= MAX_TIMEOUT) return ms
+  throw new OptionsError(`timeout: ${quote(timeout)} is not from '1ms' to '1d'. Write '30s' or so.`)
+}
+
+function resolveLinger(linger: Duration): number {
+  const ms = milliseconds(linger, 'linger')
+  if (ms <= MAX_LINGER) return ms
+  throw new OptionsError(
+    `linger: ${quote(linger)} is over '10s'. A lone message would wait that long: write '5ms' or so.`,
+  )
+}
+
+function resolveWrite(
+  write: Readonly<Record<string, number | undefined>>,
+  versions: ReadonlyMap<string, { readonly version: number }>,
+): ReadonlyMap<string, number> {
+  checkKeys(write, [...versions.keys()], 'write')
+  const resolved = new Map<string, number>()
+  for (const [type, { version: newest }] of versions) {
+    const version = write[type]
+    if (version === undefined) continue
+    resolved.set(type, integerOption(`write['${type}']`, version, 1, newest, 'the versions defined'))
+  }
+  return resolved
+}

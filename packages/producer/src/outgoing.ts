@@ -1,0 +1,50 @@
+import { quote } from '@waybill/core'
+import { type AnyMessage, ContractError, encode } from '@waybill/schema'
+import { captureTrace, messageBytes, pack, type SendEntry } from '@waybill/sqs'
+import { deduplicationKey, groupKey } from './keys.ts'
+import { SendError } from './send-error.ts'
+import { type ResolvedSendOptions, resolveSendOptions, type SendOptions } from './send-options.ts'
+import type { Target } from './target.ts'
+
+/** A message that AWS will not refuse for its form, on its way into a batch. */
+export interface Outgoing extends Pick<ResolvedSendOptions, 'id' | 'timeout' | 'signal'> {
+  readonly type: string
+  readonly entry: SendEntry
+  readonly bytes: number
+}
+
+/** Encodes and checks everything that SQS or SNS would refuse, so that no message spoils its neighbours' batch. */
+export function outgoing(
+  target: Target,
+  write: ReadonlyMap<string, number>,
+  type: string,
+  payload: unknown,
+  options: SendOptions,
+): Outgoing {
+  const message = messageOf(target, type)
+  const version = write.get(type) ?? message.version
+  const body = encode(message, payload, version)
+  const { id, delay, timeout, attributes: own, signal } = resolveSendOptions(target, options)
+  const attributes = pack({ type, version, id, trace: captureTrace(), attributes: own })
+  const bytes = messageBytes(body, attributes)
+  if (bytes > target.maxBytes) throw tooLarge(target, type, id, bytes)
+  const group = groupKey(target, { type, payload })
+  const deduplicationId = target.fifo ? deduplicationKey(target, { type, payload }, group, id) : undefined
+  return { type, id, timeout, signal, bytes, entry: { body, attributes, group, deduplicationId, delay } }
+}
+
+function messageOf({ messages, label }: Target, type: string): AnyMessage {
+  const message = messages.get(type)
+  if (message) return message
+  const advice =
+    messages.size === 0
+      ? 'It declares no messages of its own: send to a topic that it subscribes to.'
+      : `Its messages are ${[...messages.keys()].join(', ')}.`
+  throw new ContractError('unknown-type', `${quote(type)} is not a message of ${label}. ${advice}`, { type })
+}
+
+function tooLarge({ kind, maxBytes }: Target, type: string, id: string, bytes: number): SendError {
+  const limit = `${kind === 'queue' ? 'SQS' : 'an SNS topic'} takes at most ${maxBytes}`
+  const text = `has ${bytes} bytes with its attributes, and ${limit}. Keep the content elsewhere and send where it is.`
+  return new SendError('too-large', type, id, text)
+}

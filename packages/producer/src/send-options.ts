@@ -1,0 +1,61 @@
+import { checkKeys, type Duration, OptionsError, quote, wholeSeconds } from '@waybill/core'
+import { checkOwnAttributes, DELAY_SECONDS, GROUP_ID } from '@waybill/sqs'
+import { v7 as uuid } from 'uuid'
+import { resolveTimeout } from './options.ts'
+import type { Target } from './target.ts'
+
+/** What may be said of one message. */
+export interface SendOptions {
+  /**
+   * The message's id, when the caller has one that survives its own retries: 1 to 128 visible ASCII characters. Default: a
+   * new UUIDv7. Without `deduplicate`, a FIFO queue or topic drops a second message of the same id within 5 minutes.
+   */
+  readonly id?: string | undefined
+  /** Hidden for that long first: whole seconds up to `'15m'` (SQS's bound); standard queues only. */
+  readonly delay?: Duration | undefined
+  /** How long this message is tried, `'1ms'` to `'1d'`. Default: the producer's. */
+  readonly timeout?: Duration | undefined
+  /** Up to four attributes of your own: SQS allows ten, Waybill keeps six. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined
+  /** Gives the message up: `send` rejects, and it is not tried again. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Seconds and milliseconds, checked. */
+export interface ResolvedSendOptions {
+  readonly id: string
+  readonly delay: number | undefined
+  /** Undefined: the producer's. */
+  readonly timeout: number | undefined
+  readonly attributes: Readonly<Record<string, string>>
+  readonly signal: AbortSignal | undefined
+}
+
+/** The options that all messages of a `sendMany` may share. */
+export const SHARED_OPTIONS = ['delay', 'timeout', 'attributes', 'signal'] as const
+
+export function resolveSendOptions(target: Target, options: SendOptions): ResolvedSendOptions {
+  checkKeys(options, ['id', ...SHARED_OPTIONS], 'send')
+  const { id = uuid(), delay, timeout, attributes = {}, signal } = options
+  if (typeof id !== 'string' || !GROUP_ID.test(id)) {
+    throw new OptionsError(`id: ${quote(id)} is not 1 to 128 visible ASCII characters. Leave it out for a new UUID.`)
+  }
+  checkOwnAttributes(attributes)
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new OptionsError(`signal: ${quote(signal)} is not an AbortSignal. Write controller.signal.`)
+  }
+  return {
+    id,
+    delay: delay === undefined ? undefined : resolveDelay(target, delay),
+    timeout: timeout === undefined ? undefined : resolveTimeout(timeout),
+    attributes,
+    signal,
+  }
+}
+
+function resolveDelay({ kind, fifo, label }: Target, delay: Duration): number {
+  const refuse = (why: string) => new OptionsError(`delay: ${quote(delay)} on ${label}, but ${why}`)
+  if (kind === 'topic') throw refuse('SNS delays nothing. Leave it out, or send to a queue.')
+  if (fifo) throw refuse('SQS delays no single message of a FIFO queue. Leave it out.')
+  return wholeSeconds(delay, 'delay', 0, DELAY_SECONDS, 'the most that SQS delays')
+}
