@@ -1,0 +1,127 @@
+import type { Clock, TrackedTasks } from '@waybill/core'
+import type { ReceivedMessage } from '@waybill/sqs'
+import { HeldDelivery } from './held-delivery.ts'
+import { type Lane, lanesOf, waiting } from './lane.ts'
+import type { LeaseManager } from './lease-manager.ts'
+import { Parking } from './parking.ts'
+import type { Next } from './processor.ts'
+
+export interface DispatcherOptions {
+  readonly clock: Clock
+  readonly fifo: boolean
+  readonly capacity: number
+  readonly heldBound: number
+  /** Seconds. */
+  readonly visibilityTimeout: number
+  readonly leases: LeaseManager
+  readonly tasks: TrackedTasks
+  readonly process: (lane: Lane, held: HeldDelivery) => Promise<Next>
+  /** Lanes that wait at a limit of their type: they count as held, not as busy, or they would keep out other types. */
+  readonly waitingForType: () => number
+  /** There may be room again. */
+  readonly onRoom: () => void
+}
+
+const RELEASE_NOW: Next = { kind: 'release', seconds: 0 }
+
+/** Runs what was received, lane by lane, and knows how much more may come. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #parking: Parking
+  /** By lane key, the end of the newest lane: what a twin is released with, or undefined. */
+  readonly #ends = new Map<string, Promise<number | undefined>>()
+  #busy = 0
+  /** Message ids: the open poll may bring back what was given back. */
+  readonly #released = new Set<string>()
+  #stopping = false
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    this.#parking = new Parking(options.clock, options.heldBound / 2)
+  }
+
+  /** How many more deliveries may be received. */
+  get free(): number {
+    const { capacity, heldBound, leases, waitingForType } = this.#options
+    return Math.min(capacity - this.#busy + waitingForType(), heldBound - leases.size)
+  }
+
+  /** Messages given back unhandled since the stop began. */
+  get released(): number {
+    return this.#released.size
+  }
+
+  get stopping(): boolean {
+    return this.#stopping
+  }
+
+  accept(messages: readonly ReceivedMessage[], heldSince: number): void {
+    const { fifo, leases, tasks, visibilityTimeout } = this.#options
+    const leaseEnds = heldSince + visibilityTimeout * 1_000
+    const deliveries = messages.map((received) => new HeldDelivery(received, heldSince, leaseEnds))
+    for (const lane of lanesOf(deliveries, fifo)) {
+      leases.hold(lane)
+      tasks.run(() => this.#run(lane))
+    }
+  }
+
+  /** Nothing new starts: what waits is released at its turn. */
+  stop(): void {
+    this.#stopping = true
+    this.#parking.close()
+  }
+
+  async #run(lane: Lane): Promise<void> {
+    const { key } = lane
+    const before = this.#ends.get(key)
+    const { promise: end, resolve } = Promise.withResolvers<number | undefined>()
+    this.#ends.set(key, end)
+    let next: Next = RELEASE_NOW
+    this.#busy++
+    try {
+      const twin = before && (await before)
+      next = twin === undefined || lane.fifo ? await this.#inOrder(lane) : { kind: 'release', seconds: twin }
+    } finally {
+      // Whatever happened: the slot is free, and those who wait for this lane go on.
+      this.#busy--
+      if (this.#ends.get(key) === end) this.#ends.delete(key)
+      resolve(next.kind === 'release' ? next.seconds : undefined)
+      this.#options.onRoom()
+      if (next.kind === 'release') await this.#release(lane, next.seconds)
+      this.#options.onRoom()
+    }
+  }
+
+  async #inOrder(lane: Lane): Promise<Next> {
+    for (const held of lane.deliveries) {
+      let next = await this.#options.process(lane, held)
+      while (next.kind === 'again') {
+        const left = await this.#park(lane, held, next.ms)
+        if (left > 0) return { kind: 'release', seconds: this.#stopping ? 0 : Math.ceil(left / 1_000) }
+        next = await this.#options.process(lane, held)
+      }
+      if (next.kind === 'release') return next
+    }
+    return { kind: 'next' }
+  }
+
+  async #park(lane: Lane, held: HeldDelivery, ms: number): Promise<number> {
+    held.become('waiting')
+    this.#busy--
+    this.#options.onRoom()
+    try {
+      return await this.#parking.wait(lane, ms)
+    } finally {
+      this.#busy++
+    }
+  }
+
+  async #release(lane: Lane, seconds: number): Promise<void> {
+    for (const held of lane.deliveries) if (held.state === 'running') held.become('waiting')
+    const left = waiting(lane)
+    for (const held of left) held.become('settling')
+    const released = await this.#options.leases.release(left, seconds)
+    for (const held of left) if (held.state === 'settling') held.become('settled')
+    if (this.#stopping && released > 0) for (const { received } of left) this.#released.add(received.messageId)
+  }
+}

@@ -1,0 +1,27 @@
+import { WaybillError } from '@waybill/core'
+
+/** The visibility timeout ended before the handler: somebody else may have the message. The handler's signal aborts with it. */
+export class LeaseLostError extends WaybillError<'lease-lost'> {
+  constructor(message: string, options?: ErrorOptions) {
+    super('lease-lost', message, options)
+  }
+}
+
+/** The handler's `timeout` is over. The handler's signal aborts with it. */
+export class HandlerTimeoutError extends WaybillError<'handler-timeout'> {
+  constructor(type: string, ms: number) {
+    super('handler-timeout', `The handler of ${type} did not end within its timeout of ${ms} ms.`)
+  }
+}
+
+/** The consumer's state does not allow the call, or its stop ran out of time. */
+export class ConsumerError extends WaybillError<'stopped' | 'stopping'> {}
+
+/** What a handler threw, as an Error: some throw texts or plain objects. */
+export function thrownError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  const text = typeof thrown === 'string' ? `'${thrown.slice(0, 200)}'` : String(thrown)
+  return new Error(`The handler threw ${text}, which is not an Error. Throw an Error, so that its stack is kept.`, {
+    cause: thrown,
+  })
+}

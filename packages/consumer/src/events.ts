@@ -1,0 +1,28 @@
+import type { Outcome } from './outcome.ts'
+
+/** What a consumer is doing. It goes through them in this order and never back, but for pausing. */
+export type State = 'idle' | 'running' | 'paused' | 'stopping' | 'stopped'
+
+/** What a consumer tells. Listeners run synchronously; one that throws is logged and breaks nothing. */
+export interface ConsumerEvents {
+  readonly state: { readonly from: State; readonly to: State }
+  /** A receive was answered: how many messages after how many milliseconds. */
+  readonly received: { readonly count: number; readonly ms: number }
+  readonly started: { readonly type: string; readonly id: string; readonly attempt: number }
+  readonly settled: {
+    readonly type: string
+    readonly id: string
+    readonly attempt: number
+    readonly outcome: Outcome['outcome']
+    readonly ms: number
+    readonly error: Error | undefined
+  }
+  /** A message that no handler can get: no JSON, not of its contract. It goes to the dead-letter queue. */
+  readonly invalid: { readonly type: string | undefined; readonly error: Error }
+  readonly 'lease-lost': { readonly type: string; readonly id: string; readonly error: Error }
+  /** A call that failed. Waybill tries it again. */
+  readonly fault: {
+    readonly call: 'receive' | 'delete' | 'change-visibility' | 'dead-letter'
+    readonly error: Error
+  }
+}

@@ -1,0 +1,42 @@
+import type { Events } from '@waybill/core'
+import type { EntryResult, Logger } from '@waybill/sqs'
+import type { ConsumerEvents } from './events.ts'
+
+/** The first of many failures in a row is logged, then ever fewer: an outage of hours is a handful of lines. */
+export function isWorthALine(failures: number): boolean {
+  return Number.isInteger(Math.log2(failures))
+}
+
+/** Tells of one kind of call when it fails: an event each time, a line now and then. */
+export class FaultReports {
+  readonly #call: ConsumerEvents['fault']['call']
+  readonly #events: Events<ConsumerEvents>
+  readonly #log: Logger
+  #failures = 0
+
+  constructor(call: ConsumerEvents['fault']['call'], events: Events<ConsumerEvents>, log: Logger) {
+    this.#call = call
+    this.#events = events
+    this.#log = log
+  }
+
+  failed(error: Error): void {
+    const failures = ++this.#failures
+    this.#events.emit('fault', { call: this.#call, error })
+    if (isWorthALine(failures)) this.#log.warn({ failures }, `${this.#call} failed: ${error.message}`)
+  }
+
+  /** Makes the call and tells of what fails of it; the caller deals with it. */
+  async watch(call: () => Promise<readonly EntryResult<void>[]>): Promise<readonly EntryResult<void>[]> {
+    try {
+      const results = await call()
+      const refused = results.find((result) => !result.ok)
+      if (refused?.ok === false) this.failed(refused.error)
+      else this.#failures = 0
+      return results
+    } catch (error) {
+      if (error instanceof Error) this.failed(error)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest'
+import { leaseRig, ok, refusal } from './support/lease-rig.ts'
+
+const HOUR = 3_600_000
+
+describe('a lease', () => {
+  test('costs no request when its message is settled before half of it is gone', async () => {
+    const { clock, leases, lane, calls } = leaseRig()
+    const [held] = lane().deliveries
+    await clock.advance(14_999)
+    if (held) leases.drop(held)
+    await clock.advance(HOUR)
+    expect(calls).toEqual([])
+  })
+
+  test('is extended when half of it is gone, each time from the moment of asking', async () => {
+    const { clock, lane, calls } = leaseRig()
+    lane()
+    await clock.advance(46_000)
+    expect(calls.map(({ at, entries }) => [at, entries])).toEqual([
+      [15_000, [{ handle: 'h0', visibilityTimeout: 30 }]],
+      [30_000, [{ handle: 'h0', visibilityTimeout: 30 }]],
+      [45_000, [{ handle: 'h0', visibilityTimeout: 30 }]],
+    ])
+  })
+
+  test('is extended together with others, ten to a call, a lane never split', async () => {
+    const { clock, lane, calls } = leaseRig()
+    for (const size of [4, 4, 4, 1]) lane(size)
+    await clock.advance(15_000)
+    expect(calls.map(({ entries }) => entries.length)).toEqual([8, 5])
+  })
+
+  test('is lost when no extension comes through before its end; the handler is told', async () => {
+    const { clock, lane, calls, lost } = leaseRig((entries) =>
+      Promise.resolve(entries.map(() => refusal('now', 'unreachable'))),
+    )
+    const [held] = lane().deliveries
+    await clock.advance(29_999)
+    expect(lost).toEqual([])
+    expect(held?.signal.aborted).toBe(false)
+    await clock.advance(1)
+    expect(lost).toEqual([{ at: 30_000, handle: 'h0', why: expect.stringContaining('its visibility timeout ended') }])
+    expect(held?.signal.reason).toMatchObject({ name: 'LeaseLostError', code: 'lease-lost' })
+    expect(calls).toHaveLength(15)
+    await clock.advance(HOUR)
+    expect(calls).toHaveLength(15)
+  })
+
+  test('is lost at once when SQS says that the handle is no longer good', async () => {
+    const { clock, lane, lost } = leaseRig((entries) =>
+      Promise.resolve(entries.map(({ handle }) => (handle === 'h1' ? refusal('lost', 'expired') : ok))),
+    )
+    const lanes = [lane(), lane()]
+    await clock.advance(15_000)
+    expect(lost).toEqual([{ at: 15_000, handle: 'h1', why: expect.stringContaining('expired') }])
+    expect(lanes.map(({ deliveries }) => deliveries[0]?.state)).toEqual(['waiting', 'lost'])
+  })
+
+  test('is lost when its extension is answered after its end, whatever the answer', async () => {
+    const slow = Promise.withResolvers<void>()
+    const { clock, lane, lost } = leaseRig(async (entries) => {
+      await slow.promise
+      return entries.map(() => ok)
+    })
+    lane()
+    await clock.advance(30_000)
+    slow.resolve()
+    await clock.advance(0)
+    expect(lost).toMatchObject([{ handle: 'h0' }])
+  })
+
+  test('is lost when the process was frozen past its end: no extension is sent for what is not ours', async () => {
+    const { clock, lane, lost, calls } = leaseRig()
+    lane()
+    clock.freeze(60_000)
+    await clock.advance(1)
+    expect(lost).toMatchObject([{ handle: 'h0' }])
+    expect(calls).toEqual([])
+  })
+
+  test('is never asked for beyond 12 hours in all: for the rest, then let go', async () => {
+    const { clock, lane, calls, lost } = leaseRig()
+    lane()
+    await clock.advance(12 * HOUR)
+    const [call] = calls.slice(-1)
+    const end = (call?.at ?? 0) + 1_000 * (call?.entries[0]?.visibilityTimeout ?? 0)
+    expect(end).toBeLessThanOrEqual(12 * HOUR - 5_000)
+    expect(end).toBeGreaterThan(12 * HOUR - 7_000)
+    expect(lost).toHaveLength(1)
+    expect(lost[0]?.at).toBe(end)
+  })
+})
+
+describe('a release', () => {
+  test('makes one message visible after the delay, and is gathered with others', async () => {
+    const { clock, leases, lane, calls } = leaseRig()
+    const lanes = [lane(), lane(), lane()]
+    const released = Promise.all(lanes.map(({ deliveries }, index) => leases.release(deliveries, index * 10)))
+    await clock.advance(20)
+    await released
+    expect(calls.map(({ entries }) => entries)).toEqual([
+      [
+        { handle: 'h0', visibilityTimeout: 0 },
+        { handle: 'h1', visibilityTimeout: 10 },
+        { handle: 'h2', visibilityTimeout: 20 },
+      ],
+    ])
+    await clock.advance(HOUR)
+    expect(calls).toHaveLength(1)
+  })
+
+  test('gives a lane back in one call, with one value', async () => {
+    const { clock, leases, lane, calls } = leaseRig()
+    const released = leases.release(lane(3).deliveries, 40)
+    await clock.advance(20)
+    expect(await released).toBe(3)
+    expect(calls.map(({ entries }) => entries.map((entry) => entry.visibilityTimeout))).toEqual([[40, 40, 40]])
+  })
+
+  test('waits for an extension under way, and comes after it', async () => {
+    const first = Promise.withResolvers<void>()
+    let count = 0
+    const { clock, leases, lane, calls } = leaseRig(async (entries) => {
+      if (count++ === 0) await first.promise
+      return entries.map(() => ok)
+    })
+    const { deliveries } = lane()
+    await clock.advance(15_000)
+    const released = leases.release(deliveries, 5)
+    await clock.advance(1_000)
+    expect(calls).toHaveLength(1)
+    first.resolve()
+    await clock.advance(20)
+    await released
+    expect(calls.map(({ entries }) => entries[0]?.visibilityTimeout)).toEqual([30, 5])
+  })
+
+  test('sends nothing for a lease that is over: on a standard queue it would hit the new owner', async () => {
+    const { clock, leases, lane, calls } = leaseRig((entries) => Promise.resolve(entries.map(() => refusal('lost'))))
+    const { deliveries } = lane()
+    await clock.advance(15_000)
+    await leases.release(deliveries, 5)
+    expect(calls).toHaveLength(1)
+  })
+
+  test('tries again until the lease is over, and never rejects', async () => {
+    const { clock, leases, lane, calls } = leaseRig((entries) =>
+      Promise.resolve(entries.map(() => refusal('now', 'unreachable'))),
+    )
+    const released = leases.release(lane().deliveries, 5)
+    await clock.advance(31_000)
+    await released
+    expect(calls.length).toBeGreaterThan(3)
+    expect(calls.at(-1)?.at).toBeLessThanOrEqual(30_000)
+  })
+})
+
+describe('extend, asked for by a handler', () => {
+  test('hides the message for that long', async () => {
+    const { clock, leases, lane, calls } = leaseRig()
+    const [held] = lane().deliveries
+    held?.start()
+    if (held) await leases.extend(held, '10m')
+    expect(calls.map(({ entries }) => entries[0]?.visibilityTimeout)).toEqual([600])
+    await clock.advance(584_000)
+    expect(calls).toHaveLength(1)
+  })
+
+  test('rejects when the lease is lost', async () => {
+    const { leases, lane } = leaseRig((entries) => Promise.resolve(entries.map(() => refusal('lost'))))
+    const [held] = lane().deliveries
+    held?.start()
+    await expect(held && leases.extend(held, '10m')).rejects.toThrow('There is no lease to extend')
+  })
+})

@@ -1,0 +1,248 @@
+import { createConsumer, deadLetter, retry } from '@waybill/consumer'
+import { defineMessage, defineQueue } from '@waybill/schema'
+import { readProvenance } from '@waybill/sqs'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { failing, refusing, slow, sqsError } from './support/faults.ts'
+import { virtualSqs } from './support/virtual-sqs.ts'
+
+const Job = defineMessage('job', z.object({ n: z.int() }))
+const Note = defineMessage('note', z.object({ n: z.int() }))
+const jobs = defineQueue('jobs', { messages: [Job], deadLetter: { attempts: 9 } })
+const steps = defineQueue('steps', { messages: [Job], fifo: true, group: () => 'g', deadLetter: { attempts: 9 } })
+const unreachable = refusing('network', 'later')
+
+describe('a lease that is lost', () => {
+  test('while its message waits for a slot frees its place: the message and others are handled later', async () => {
+    const mixed = defineQueue('mixed', { messages: [Job, Note], deadLetter: { attempts: 9 } })
+    const at = virtualSqs(mixed)
+    for (let n = 0; n < 4; n++) at.put(Job, { n })
+    const gate = Promise.withResolvers<void>()
+    const handled: string[] = []
+    const consumer = createConsumer(at.aws, mixed, {
+      concurrency: 4,
+      handlers: {
+        job: { concurrency: 1, handle: async ({ n }) => (await gate.promise, void handled.push(`job ${n}`)) },
+        note: ({ n }) => void handled.push(`note ${n}`),
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(1_000)
+    at.faults.changeVisibility = unreachable
+    await at.clock.advance(40_000)
+    at.faults.changeVisibility = undefined
+    gate.resolve()
+    at.put(Note, { n: 0 })
+    await at.clock.advance(120_000)
+    expect(handled.toSorted()).toEqual(['job 0', 'job 1', 'job 2', 'job 3', 'note 0'])
+    expect(at.left()).toEqual([])
+    expect(at.lines.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
+  test('while its parked group waits for a slot frees the group', async () => {
+    const at = virtualSqs(steps)
+    at.put(Job, { n: 1 }, { group: 'a' })
+    at.put(Job, { n: 2 }, { group: 'b' })
+    let down = true
+    const consumer = createConsumer(at.aws, steps, {
+      concurrency: 1,
+      backoff: { first: '2s', max: '2s' },
+      handlers: {
+        async job({ n }) {
+          if (n === 1 && down) throw new Error('down')
+          if (n === 2) await new Promise<void>((resolve) => at.clock.after(50_000, resolve))
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(1_000)
+    at.faults.changeVisibility = unreachable
+    await at.clock.advance(40_000)
+    at.faults.changeVisibility = undefined
+    down = false
+    await at.clock.advance(600_000)
+    expect(at.left()).toEqual([])
+  })
+
+  test('by a handler that succeeds all the same: its newer delivery is deleted, not run again', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const gate = Promise.withResolvers<void>()
+    let runs = 0
+    const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => (runs++, gate.promise) } })
+    await consumer.start()
+    await at.clock.advance(100)
+    at.faults.changeVisibility = unreachable
+    await at.clock.advance(31_000)
+    at.faults.changeVisibility = undefined
+    await at.clock.advance(3_000)
+    gate.resolve()
+    await at.clock.advance(1_000)
+    expect({ runs, left: at.left(), changes: at.changes }).toEqual({ runs: 1, left: [], changes: [] })
+  })
+
+  test('while its message is copied to the dead-letter queue starts no follower and makes no second copy', async () => {
+    const at = virtualSqs(steps)
+    for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
+    const log: string[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        job({ n }, { receives }) {
+          log.push(`${n} receive ${receives}`)
+          return n === 1 ? deadLetter('no') : undefined
+        },
+      },
+    })
+    let tries = 0
+    at.faults.send = async (make, ...args) => {
+      await new Promise<void>((resolve) => at.clock.after(15_000, resolve))
+      if (++tries < 3) throw sqsError('timeout', 'now', false)
+      return make(...args)
+    }
+    at.faults.changeVisibility = unreachable
+    await consumer.start()
+    await at.clock.advance(50_000)
+    at.faults.changeVisibility = undefined
+    await at.clock.advance(120_000)
+    // The third try of the first receive would have come through, but the message was no longer its own.
+    expect(at.dead.map(({ attributes }) => readProvenance(attributes)?.receives)).toEqual([2])
+    expect(log.indexOf('1 receive 2')).toBeLessThan(log.findIndex((line) => line.startsWith('2 ')))
+    expect(at.left()).toEqual([])
+  })
+
+  test('by the head of a group holds back its followers, although their own leases are good', async () => {
+    const at = virtualSqs(steps)
+    for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
+    const gate = Promise.withResolvers<void>()
+    const log: string[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        async job({ n }, { receives }) {
+          log.push(`${n} receive ${receives}`)
+          if (n === 1) await gate.promise
+        },
+      },
+    })
+    at.faults.changeVisibility = async (make, queue, entries, call) => {
+      const results = await make(queue, entries, call)
+      const [lost] = await refusing('handle-lost', 'lost')(make, queue, entries)
+      return results.map((result, index) => (lost && entries[index]?.handle.startsWith('m0/') ? lost : result))
+    }
+    await consumer.start()
+    await at.clock.advance(20_000)
+    gate.resolve()
+    await at.clock.advance(60_000)
+    expect(log).toEqual(['1 receive 1', '2 receive 2'])
+    expect(at.left()).toEqual([])
+  })
+
+  test('before its answer was read, since the process was stopped, is told of and not handled', async () => {
+    const at = virtualSqs(defineQueue('short', { messages: [Job], visibilityTimeout: '5s' }))
+    at.put(Job, { n: 1 })
+    at.faults.receive = async (make, ...args) => {
+      const messages = await make(...args)
+      at.faults.receive = undefined
+      at.clock.freeze(6_000)
+      return messages
+    }
+    const events: string[] = []
+    const consumer = createConsumer(at.aws, defineQueue('short', { messages: [Job], visibilityTimeout: '5s' }), {
+      handlers: { job: (_payload, { receives }) => void events.push(`handled receive ${receives}`) },
+      on: { 'lease-lost': () => void events.push('lost') },
+    })
+    await consumer.start()
+    await at.clock.advance(1_000)
+    expect(events).toEqual(['lost', 'handled receive 2'])
+  })
+
+  test('by an item of a batch that waits for its slot is left out of the batch', async () => {
+    const at = virtualSqs(jobs)
+    for (const n of [1, 2]) at.put(Job, { n })
+    const runs: { readonly at: number; readonly n: number; readonly lost: boolean }[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      concurrency: 1,
+      handlers: {
+        job: {
+          batch: { size: 1 },
+          async handleBatch(items) {
+            for (const { context, payload } of items)
+              runs.push({ at: at.clock.now(), n: payload.n, lost: context.signal.aborted })
+            await new Promise<void>((resolve) => at.clock.after(60_000, resolve))
+          },
+        },
+      },
+    })
+    at.faults.receive = (make, queue, request, call) => make(queue, { ...request, max: 10 }, call)
+    await consumer.start()
+    await at.clock.advance(1_000)
+    at.faults.changeVisibility = unreachable
+    await at.clock.advance(120_000)
+    expect(runs.length).toBeGreaterThan(1)
+    expect(runs.filter(({ lost }) => lost)).toEqual([])
+  })
+})
+
+describe('a lease that is not lost', () => {
+  test('is not reported as lost when its message was deleted while an extension was under way', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const lost: string[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: { job: () => new Promise<void>((resolve) => at.clock.after(13_850, resolve)) },
+      on: { 'lease-lost': ({ error }) => void lost.push(error.message) },
+    })
+    at.faults.delete = slow(at.clock, 400)
+    await consumer.start()
+    await at.clock.advance(20_000)
+    expect({ lost, left: at.left() }).toEqual({ lost: [], left: [] })
+  })
+
+  test('can be extended by its handler only: after its end another may own the message', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    let late: (() => Promise<void>) | undefined
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: {
+        job(_payload, context) {
+          late ??= () => context.extend('1h')
+          return context.attempt === 1 ? retry({ delay: '1s' }) : new Promise<void>(() => {})
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(2_000)
+    await expect(late?.()).rejects.toThrow('There is no lease to extend')
+    expect(at.changes.map(({ visibilityTimeout }) => visibilityTimeout)).toEqual([1])
+  })
+})
+
+test('an outcome made by hand with a delay that is none fails the attempt, and holds nothing up', async () => {
+  const at = virtualSqs(jobs)
+  at.put(Job, { n: 1 })
+  at.put(Job, { n: 2 })
+  const errors: (string | undefined)[] = []
+  const consumer = createConsumer(at.aws, jobs, {
+    concurrency: 1,
+    handlers: {
+      job: (_payload, { attempt }) =>
+        attempt === 1 ? { outcome: 'retry', delay: '1e3s', reason: undefined } : undefined,
+    },
+    on: { settled: ({ error }) => void errors.push(error?.message) },
+  })
+  await consumer.start()
+  await at.clock.advance(60_000)
+  expect(at.left()).toEqual([])
+  expect(errors.filter((text) => text?.includes("retry delay: '1e3s' is not a duration"))).toHaveLength(2)
+})
+
+test('failing faults are told of once in a while, not for each message', async () => {
+  const at = virtualSqs(jobs)
+  at.put(Job, { n: 1 })
+  const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => {} } })
+  at.faults.delete = failing('service', 'now')
+  await consumer.start()
+  await at.clock.advance(3_600_000)
+  const lines = at.lines.filter(({ message }) => message.startsWith('delete failed'))
+  expect(lines.length).toBeGreaterThan(5)
+  expect(lines.length).toBeLessThan(20)
+})

@@ -1,0 +1,197 @@
+import type { ReceivedMessage, ReceiveRequest } from '@waybill/sqs'
+import { describe, expect, test } from 'vitest'
+import { VirtualClock } from '../../core/test/support/virtual-clock.ts'
+import { Receiver, type ReceiverOptions } from '../src/receiver.ts'
+import { capturedLog } from './support/captured-log.ts'
+import { received } from './support/lease-rig.ts'
+
+interface Poll {
+  readonly at: number
+  readonly request: ReceiveRequest
+  readonly answer: (count: number) => Promise<void>
+  readonly fail: (verdict: 'now' | 'later', unknown?: boolean) => Promise<void>
+}
+
+/** A receiver on a virtual clock, whose polls the test answers. What arrives takes room until the test frees it. */
+function receiverRig(options: Partial<ReceiverOptions> = {}) {
+  const clock = new VirtualClock()
+  const { logger, lines } = capturedLog()
+  const polls: Poll[] = []
+  const accepted: { readonly messages: readonly ReceivedMessage[]; readonly heldSince: number }[] = []
+  const room = { free: 10 }
+  const receiver = new Receiver({
+    clock,
+    log: logger,
+    fifo: false,
+    capacity: 10,
+    waitTime: 20,
+    visibilityTimeout: 30,
+    maxPolls: 1,
+    free: () => room.free,
+    meanHandlerTime: () => 0,
+    accept(messages, heldSince) {
+      accepted.push({ messages, heldSince })
+      room.free -= messages.length
+    },
+    onFault: () => {},
+    receive(request, { signal }) {
+      const { promise, resolve, reject } = Promise.withResolvers<readonly ReceivedMessage[]>()
+      signal?.addEventListener('abort', () => reject(new Error('aborted')))
+      polls.push({
+        at: clock.now(),
+        request,
+        answer: (count) => (resolve(Array.from({ length: count }, (_, n) => received(`h${n}`))), clock.advance(0)),
+        fail: (verdict, unknown = false) => (
+          reject(Object.assign(new Error('unreachable'), { verdict, unknown })),
+          clock.advance(0)
+        ),
+      })
+      return promise
+    },
+    ...options,
+  })
+  return { clock, receiver, polls, accepted, room, lines, at: (index: number) => polls[index] ?? raise(index) }
+}
+
+function raise(index: number): never {
+  throw new Error(`There was no poll ${index}.`)
+}
+
+describe('a receiver', () => {
+  test('asks for as many messages as there are free slots, never more than ten, and says how long they are its own', () => {
+    const { receiver, polls, room } = receiverRig({ capacity: 4 })
+    room.free = 4
+    receiver.start()
+    expect(polls.map(({ request }) => request)).toEqual([
+      { max: 4, wait: 20, visibilityTimeout: 30, attemptId: undefined },
+    ])
+  })
+
+  test('does not poll while nothing is free, and does as soon as something is', async () => {
+    const { receiver, polls, room, at } = receiverRig()
+    receiver.start()
+    await at(0).answer(10)
+    expect(polls).toHaveLength(1)
+    room.free = 10
+    receiver.poke()
+    expect(polls).toHaveLength(2)
+  })
+
+  test('waits a tenth of the mean handler time, at most 50 ms, for more slots than a few', async () => {
+    const { clock, receiver, polls, room, at } = receiverRig({ meanHandlerTime: () => 200 })
+    receiver.start()
+    await at(0).answer(10)
+    room.free = 1
+    receiver.poke()
+    await clock.advance(10)
+    room.free = 3
+    receiver.poke()
+    await clock.advance(9)
+    expect(polls).toHaveLength(1)
+    await clock.advance(1)
+    expect(polls.map(({ at: when, request }) => [when, request.max])).toEqual([
+      [0, 10],
+      [20, 3],
+    ])
+  })
+
+  test('opens another poll after a full answer, one fewer after an empty one', async () => {
+    const { clock, receiver, polls, room, at } = receiverRig({ maxPolls: 3, capacity: 100 })
+    room.free = 100
+    receiver.start()
+    expect(polls).toHaveLength(1)
+    await at(0).answer(10)
+    expect(polls).toHaveLength(3)
+    await clock.advance(20_000)
+    await at(1).answer(0)
+    await at(2).answer(0)
+    expect(polls).toHaveLength(4)
+  })
+
+  test('counts what open polls may bring as taken', () => {
+    const { receiver, polls, room } = receiverRig({ maxPolls: 3, capacity: 12 })
+    room.free = 12
+    receiver.start()
+    receiver.poke()
+    expect(polls.map(({ request }) => request.max)).toEqual([10])
+  })
+
+  test('takes the lease to begin no earlier than the last turn of the event loop before the answer, less a second', async () => {
+    const { clock, receiver, accepted, at } = receiverRig()
+    receiver.start()
+    await clock.advance(8_000)
+    await at(0).answer(1)
+    expect(accepted.map(({ heldSince }) => heldSince)).toEqual([7_000])
+  })
+
+  test('takes the lease to have begun before the loop was blocked, when the answer may have lain there since', async () => {
+    const { clock, receiver, accepted, at } = receiverRig()
+    receiver.start()
+    await clock.advance(8_000)
+    clock.freeze(15_000)
+    await at(0).answer(1)
+    expect(accepted[0]?.heldSince).toBeLessThanOrEqual(7_000)
+  })
+
+  test('backs off from errors, more each time, logs ever fewer of them, and recovers by itself', async () => {
+    const { clock, receiver, polls, lines, at } = receiverRig()
+    receiver.start()
+    for (let index = 0; index < 20; index++) {
+      await at(index).fail('later')
+      while (polls.length === index + 1) await clock.advance(1_000)
+    }
+    const last = at(20).at
+    expect(last).toBeGreaterThan(20_000)
+    expect(lines.map(({ fields }) => fields['failures'])).toEqual([1, 2, 4, 8, 16])
+    await clock.advance(20_000)
+    await at(20).answer(0)
+    expect(at(21).at).toBe(clock.now())
+  })
+
+  test('slows down when empty answers come at once, and is itself again after a message', async () => {
+    const { clock, receiver, polls, at } = receiverRig()
+    receiver.start()
+    for (let index = 0; index < 12; index++) {
+      await at(index).answer(0)
+      while (polls.length === index + 1) await clock.advance(100)
+    }
+    expect(clock.now()).toBeGreaterThan(60_000)
+    await at(12).answer(1)
+    expect(at(13).at).toBe(clock.now())
+  })
+
+  test('asks a FIFO queue again with the same attempt id when an answer was lost, with a new one otherwise', async () => {
+    const { clock, receiver, at } = receiverRig({ fifo: true })
+    receiver.start()
+    await at(0).fail('now', true)
+    await clock.advance(200)
+    await at(1).fail('now', false)
+    await clock.advance(400)
+    const ids = [0, 1, 2].map((index) => at(index).request.attemptId)
+    expect(ids[1]).toBe(ids[0])
+    expect(ids[2]).not.toBe(ids[1])
+  })
+
+  test('stops when its open poll has ended, which abort cuts short, and leaves no timer', async () => {
+    const { clock, receiver, polls } = receiverRig()
+    receiver.start()
+    await clock.advance(1_000)
+    let stopped = false
+    const stopping = receiver.stop().then(() => (stopped = true))
+    await clock.advance(5_000)
+    expect(stopped).toBe(false)
+    receiver.abort()
+    await stopping
+    await clock.advance(1_000)
+    expect(polls).toHaveLength(1)
+    expect(clock.timers).toBe(0)
+  })
+
+  test('stops at once while it backs off', async () => {
+    const { clock, receiver, at } = receiverRig()
+    receiver.start()
+    await at(0).fail('later')
+    await receiver.stop()
+    expect(clock.now()).toBe(0)
+  })
+})

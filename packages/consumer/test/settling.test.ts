@@ -1,0 +1,206 @@
+import { createConsumer, deadLetter, retry, type StopReport } from '@waybill/consumer'
+import { defineMessage, defineQueue } from '@waybill/schema'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { answerLost, failing, refusing, sqsError } from './support/faults.ts'
+import { virtualSqs } from './support/virtual-sqs.ts'
+
+const Job = defineMessage('job', z.object({ n: z.int() }))
+const jobs = defineQueue('jobs', { messages: [Job], deadLetter: { attempts: 9 } })
+const steps = defineQueue('steps', {
+  messages: [Job],
+  fifo: true,
+  group: () => 'g',
+  visibilityTimeout: '10m',
+  deadLetter: { attempts: 9 },
+})
+
+describe('a delete', () => {
+  test('that is refused for want of credentials or permission is tried again: the message was handled', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    let runs = 0
+    const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => void runs++ } })
+    at.faults.delete = refusing('access-denied', 'never')
+    await consumer.start()
+    await at.clock.advance(60_000)
+    // It is kept from others meanwhile.
+    expect(at.left().map(({ receives }) => receives)).toEqual([1])
+    at.faults.delete = undefined
+    await at.clock.advance(30_000)
+    expect({ runs, left: at.left() }).toEqual({ runs: 1, left: [] })
+  })
+
+  test('by an expired handle does not take the delete of the newer handle, or the group, with it', async () => {
+    const at = virtualSqs(steps)
+    at.put(Job, { n: 1 }, { group: 'g' })
+    const gate = Promise.withResolvers<void>()
+    const started = new Map<number, number>()
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        async job({ n }) {
+          started.set(n, at.clock.now())
+          if (n === 1) await gate.promise
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(100)
+    at.faults.changeVisibility = refusing('network', 'later')
+    await at.clock.advance(601_000)
+    at.faults.changeVisibility = undefined
+    at.put(Job, { n: 2 }, { group: 'g' })
+    gate.resolve()
+    await at.clock.advance(3_000)
+    expect(started.get(2)).toBeLessThan(605_000)
+    expect(at.left()).toEqual([])
+  })
+})
+
+describe('a release', () => {
+  test('of unknown outcome is not repeated on a standard queue: the message may be another worker’s', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, jobs, { waitTime: '1s', handlers: { job: () => retry({ delay: '1s' }) } })
+    at.faults.changeVisibility = answerLost(at.clock, 5_000)
+    await consumer.start()
+    await at.clock.advance(10)
+    const stopping = consumer.stop()
+    await at.clock.advance(60_000)
+    await stopping
+    expect(at.changes.map(({ handle }) => handle)).toEqual([...new Set(at.changes.map(({ handle }) => handle))])
+  })
+
+  test('of a lane is tried again until it is done, and counted then', async () => {
+    const at = virtualSqs(steps)
+    for (const n of [1, 2, 3]) at.put(Job, { n }, { group: 'g' })
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        job() {
+          throw new Error('down')
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(1_000)
+    let calls = 0
+    at.faults.changeVisibility = (make, ...args) => (calls++ === 0 ? failing('service', 'now')() : make(...args))
+    let report: StopReport | undefined
+    const stopping = consumer.stop().then((stopped) => (report = stopped))
+    await at.clock.advance(25_000)
+    await stopping
+    expect(report).toEqual({ released: 3, abandoned: 0 })
+    expect(at.left().every(({ visibleAt }) => visibleAt <= at.clock.now())).toBe(true)
+  })
+})
+
+describe('stop', () => {
+  test('keeps to its timeout although releases are refused and leases are long', async () => {
+    const long = defineQueue('long', { messages: [Job], visibilityTimeout: '1h' })
+    const at = virtualSqs(long)
+    for (let n = 0; n < 3; n++) at.put(Job, { n })
+    const consumer = createConsumer(at.aws, long, {
+      handlers: {
+        job: {
+          concurrency: 1,
+          handle: (_payload, { signal }) =>
+            new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('cut')))),
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(100)
+    at.faults.changeVisibility = failing('network', 'later')
+    let took: number | undefined
+    const before = at.clock.now()
+    const stopping = consumer.stop({ timeout: '10s' }).then(() => (took = at.clock.now() - before))
+    await at.clock.advance(60_000)
+    await stopping
+    expect(took).toBeLessThanOrEqual(16_000)
+  })
+})
+
+describe('the second delivery of a message', () => {
+  test('that was moved to the dead-letter queue is deleted: neither run nor moved again', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    at.faults.receive = async (make, ...args) => (await make(...args)).flatMap((message) => [message, message])
+    let runs = 0
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: {
+        async job() {
+          runs++
+          await new Promise<void>((resolve) => at.clock.after(1_000, resolve))
+          return deadLetter('no')
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(5_000)
+    expect({ runs, copies: at.dead.length, left: at.left() }).toEqual({ runs: 1, copies: 1, left: [] })
+  })
+})
+
+test('a type at its limit does not keep others from being received', async () => {
+  const Note = defineMessage('note', z.object({ n: z.int() }))
+  const mixed = defineQueue('mixed', { messages: [Job, Note] })
+  const at = virtualSqs(mixed)
+  for (let n = 0; n < 12; n++) at.put(Job, { n })
+  for (let n = 0; n < 5; n++) at.put(Note, { n })
+  let notes = 0
+  const consumer = createConsumer(at.aws, mixed, {
+    concurrency: 10,
+    handlers: {
+      job: { concurrency: 1, handle: () => new Promise<void>((resolve) => at.clock.after(60_000, resolve)) },
+      note: () => void notes++,
+    },
+  })
+  await consumer.start()
+  await at.clock.advance(30_000)
+  expect(notes).toBe(5)
+})
+
+describe('a queue of others', () => {
+  const found = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:ops.fifo', maxReceiveCount: 3 }
+  const foreign = defineQueue('foreign', { messages: [Job], fifo: true, group: () => 'g' })
+
+  test('with a redrive policy has its failing head moved after as many attempts: followers are not blocked', async () => {
+    const at = virtualSqs(foreign, {
+      queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy: JSON.stringify(found) }),
+    })
+    for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
+    const runs: number[] = []
+    const consumer = createConsumer(at.aws, foreign, {
+      handlers: {
+        job({ n }) {
+          runs.push(n)
+          if (n === 1) throw new Error('broken')
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(600_000)
+    expect(runs).toEqual([1, 1, 1, 2])
+    expect(at.dead.map(({ body }) => body)).toEqual(['{"n":1}'])
+  })
+
+  test.each([
+    [
+      'whose dead-letter queue may not be looked up',
+      { findQueue: () => Promise.reject(sqsError('access-denied', 'never')) },
+      found,
+    ],
+    ['whose redrive policy is an empty text', {}, undefined],
+  ])('%s is consumed all the same', async (_what, look, policy) => {
+    const RedrivePolicy = policy ? JSON.stringify(policy) : ''
+    const at = virtualSqs(foreign, { queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy }) })
+    at.put(Job, { n: 1 }, { group: 'g' })
+    const queue = await at.aws.queue(foreign)
+    const aws = { ...at.aws, queue: async () => queue, admin: { ...at.aws.admin, ...look } }
+    let runs = 0
+    const consumer = createConsumer(aws, foreign, { handlers: { job: () => void runs++ } })
+    await consumer.start()
+    await at.clock.advance(1_000)
+    expect(runs).toBe(1)
+  })
+})

@@ -1,0 +1,58 @@
+import type { EntryResult, ReceivedMessage, VisibilityEntry } from '@waybill/sqs'
+import { VirtualClock } from '../../../core/test/support/virtual-clock.ts'
+import { HeldDelivery } from '../../src/held-delivery.ts'
+import type { Lane } from '../../src/lane.ts'
+import { LeaseManager } from '../../src/lease-manager.ts'
+
+export const ok: EntryResult<void> = { ok: true, value: undefined }
+export const refusal = (verdict: 'now' | 'lost', text: string = verdict): EntryResult<void> => ({
+  ok: false,
+  error: new Error(text),
+  verdict,
+  unknown: false,
+})
+
+type Answer = (entries: readonly VisibilityEntry[]) => Promise<readonly EntryResult<void>[]>
+
+/** A lease manager on a virtual clock, whose calls the test answers. Visibility timeout 30 s. */
+export function leaseRig(answer: Answer = (entries) => Promise.resolve(entries.map(() => ok)), fifo = false) {
+  const clock = new VirtualClock()
+  const calls: { readonly at: number; readonly entries: readonly VisibilityEntry[] }[] = []
+  const lost: { readonly at: number; readonly handle: string; readonly why: string }[] = []
+  const leases = new LeaseManager({
+    clock,
+    fifo,
+    visibilityTimeout: 30,
+    changeVisibility(entries) {
+      calls.push({ at: clock.now(), entries })
+      return answer(entries)
+    },
+    onLost: (held, error) =>
+      void lost.push({ at: clock.now(), handle: held.received.receiptHandle, why: error.message }),
+  })
+  let number = 0
+  const lane = (size = 1): Lane => {
+    const deliveries = Array.from(
+      { length: size },
+      () => new HeldDelivery(received(`h${number++}`), clock.now(), clock.now() + 30_000),
+    )
+    const held: Lane = { key: 'g', fifo: size > 1, deliveries }
+    leases.hold(held)
+    return held
+  }
+  return { clock, leases, lane, calls, lost }
+}
+
+export function received(receiptHandle: string, more: Partial<ReceivedMessage> = {}): ReceivedMessage {
+  return {
+    messageId: `m-${receiptHandle}`,
+    receiptHandle,
+    body: '{}',
+    attributes: {},
+    group: undefined,
+    sequenceNumber: undefined,
+    receives: 1,
+    sentAt: 0,
+    ...more,
+  }
+}
