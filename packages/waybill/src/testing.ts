@@ -1,0 +1,10 @@
+export {
+  type Backend,
+  BackendError,
+  type BackendOptions,
+  embedded,
+  type EmbeddedOptions,
+  endpoint,
+  localstack,
+  type LocalStackOptions,
+} from '@waybill/testing'
