@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+import type { Logger } from '@waybill/sqs'
+import { type Backend, embedded, endpoint } from '@waybill/testing'
+import { describe, inject, test as plainTest } from 'vitest'
+
+type Name = 'embedded' | 'localstack'
+interface Subject {
+  readonly name: Name
+  readonly open: () => Promise<Backend>
+}
+
+const LOGS_NOTHING: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => LOGS_NOTHING }
+
+const subjects: readonly Subject[] = [
+  { name: 'embedded', open: () => embedded({ logger: LOGS_NOTHING }) },
+  ...(inject('localstack').state === 'skipped' ? [] : [{ name: 'localstack', open: openLocalStack } as const]),
+]
+
+async function openLocalStack(): Promise<Backend> {
+  const localstack = inject('localstack')
+  if (localstack.state === 'running') return endpoint(localstack.endpoint, { logger: LOGS_NOTHING })
+  throw new Error(`LocalStack: ${localstack.reason}`)
+}
+
+/**
+ * Tests over one backend. `backend` is shared by the file; `namePrefix` is each test's own, and `aws` a connection with it.
+ */
+const testOn = ({ open }: Subject) =>
+  plainTest
+    .extend('backend', { scope: 'file' }, async ({}, { onCleanup }) => {
+      const backend = await open()
+      onCleanup(() => backend.close())
+      return backend
+    })
+    .extend('namePrefix', () => `t${randomUUID().slice(0, 8)}-`)
+    .extend('aws', ({ backend, namePrefix }, { onCleanup }) => {
+      const connection = backend.connect({ namePrefix })
+      onCleanup(() => connection.close())
+      return connection
+    })
+
+interface Suite {
+  readonly test: ReturnType<typeof testOn>
+  /**
+   * For a test that a backend is known to get wrong, with the reason: there the test must fail, so that the entry goes
+   * when the backend is mended.
+   *
+   * @example
+   * test('a receive brings ten of a group', differs({ embedded: 'one message per group and receive' }), async ({ aws }) => …)
+   */
+  differs(known: Readonly<Partial<Record<Name, string>>>): { readonly fails: boolean }
+}
+
+/** One suite over every backend that this run has. */
+export function describeEachBackend(behaviour: string, define: (suite: Suite) => void): void {
+  for (const subject of subjects) {
+    // Outside of describe: vitest wants fixtures of a file there.
+    const test = testOn(subject)
+    describe(`${behaviour} (${subject.name})`, () => {
+      define({ test, differs: (known) => ({ fails: known[subject.name] !== undefined }) })
+    })
+  }
+}

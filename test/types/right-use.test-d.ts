@@ -1,0 +1,240 @@
+import { describe, expectTypeOf, test } from 'vitest'
+import {
+  connect,
+  type Connection,
+  type Context,
+  createConsumer,
+  createProducer,
+  deadLetter,
+  type HandlerOf,
+  type HandlersOf,
+  middleware,
+  type Outcome,
+  type PayloadOf,
+  retry,
+} from 'waybill'
+import { z } from 'zod'
+import {
+  mixed,
+  type Note,
+  OrderCancelled,
+  type OrderPaid,
+  orders,
+  receipts,
+  type SendReceipt,
+  stock,
+} from './contracts.ts'
+
+interface Paid {
+  orderId: string
+  amount: { cents: number; currency: string }
+  paidAt: Date
+}
+interface Cancelled {
+  orderId: string
+  why: string
+}
+interface Receipt {
+  orderId: string
+  email: string
+}
+interface Db {
+  sql(text: string): Promise<number>
+  release(): void
+}
+
+declare const connection: Connection
+declare const paid: Paid
+declare const mailer: {
+  send(receipt: object, options?: { signal: AbortSignal }): Promise<void>
+  isDown(): Promise<boolean>
+}
+declare const pool: { connect(): Promise<Db> }
+
+test('a connection needs no options', () => {
+  expectTypeOf(connect).toBeCallableWith()
+  expectTypeOf(connect()).toExtend<AsyncDisposable>()
+})
+
+describe('a message', () => {
+  test('has the payload of its newest version, as the schema decodes it', () => {
+    expectTypeOf<PayloadOf<typeof OrderPaid>>().toEqualTypeOf<Paid>()
+    expectTypeOf<PayloadOf<typeof SendReceipt>>().toEqualTypeOf<Receipt>()
+    expectTypeOf<PayloadOf<typeof Note>>().toEqualTypeOf<{ text?: string | undefined }>()
+  })
+
+  test('is up-cast from the payload of the version before', () => {
+    const next = OrderCancelled.evolve(z.object({ orderId: z.string(), code: z.int() }), (previous) => {
+      expectTypeOf(previous).toEqualTypeOf<Cancelled>()
+      return { orderId: previous.orderId, code: previous.why.length }
+    })
+    expectTypeOf<PayloadOf<typeof next>>().toEqualTypeOf<{ orderId: string; code: number }>()
+  })
+})
+
+describe('a producer', () => {
+  test('sends what its topic or queue declares', () => {
+    const publisher = createProducer(connection, orders)
+    expectTypeOf(publisher.send).parameter(0).toEqualTypeOf<'order.paid' | 'order.cancelled'>()
+    expectTypeOf(publisher.send).toBeCallableWith('order.paid', paid)
+    expectTypeOf(publisher.send).toBeCallableWith('order.cancelled', { orderId: '1', why: 'x' }, { delay: '5s' })
+    expectTypeOf(publisher.send('order.paid', paid)).resolves.toEqualTypeOf<{
+      readonly id: string
+      readonly messageId: string
+    }>()
+  })
+
+  test('sends to a queue its own messages only, not those of its subscriptions', () => {
+    expectTypeOf(createProducer(connection, receipts).send).parameter(0).toEqualTypeOf<'receipt.send'>()
+    expectTypeOf(createProducer(connection, stock).send).parameter(0).toBeNever()
+  })
+
+  test('takes messages of several types from any iterable', () => {
+    const publisher = createProducer(connection, orders)
+    expectTypeOf(publisher.sendMany).toBeCallableWith([
+      { type: 'order.cancelled', payload: { orderId: '1', why: 'x' } },
+      { type: 'order.paid', payload: paid },
+    ])
+  })
+
+  test('is disposed of by await using', () => {
+    expectTypeOf(createProducer(connection, orders)).toExtend<AsyncDisposable>()
+  })
+})
+
+describe('a consumer', () => {
+  test('hands each handler its payload and context', () => {
+    createConsumer(connection, receipts, {
+      concurrency: 50,
+      handlers: {
+        'order.paid': async (order, context) => {
+          expectTypeOf(order).toEqualTypeOf<Paid>()
+          expectTypeOf(context.type).toEqualTypeOf<'order.paid'>()
+          expectTypeOf(context.signal).toEqualTypeOf<AbortSignal>()
+          context.log.info({ orderId: order.orderId })
+          await mailer.send(order, { signal: context.signal })
+        },
+        'receipt.send': async (receipt) => {
+          expectTypeOf(receipt).toEqualTypeOf<Receipt>()
+          return (await mailer.isDown()) ? retry({ delay: '1m' }) : mailer.send(receipt)
+        },
+      },
+    })
+  })
+
+  test('takes handlers that are not async', () => {
+    createConsumer(connection, mixed, {
+      handlers: {
+        'receipt.send': () => {},
+        'order.cancelled': () => deadLetter('not here'),
+        note: (note) => {
+          expectTypeOf(note.text).toEqualTypeOf<string | undefined>()
+        },
+      },
+    })
+  })
+
+  test('hands a batch handler its items, which it may settle one by one', () => {
+    createConsumer(connection, stock, {
+      handlers: {
+        'order.paid': {
+          batch: { size: 100, wait: '1s' },
+          handleBatch: async (items) => {
+            expectTypeOf(items[0]?.payload).toEqualTypeOf<Paid | undefined>()
+            const failed = new Map<(typeof items)[number], Outcome>()
+            for (const item of items) if (item.context.attempt > 1) failed.set(item, retry({ reason: 'no row' }))
+            return failed
+          },
+        },
+        'order.cancelled': {
+          batch: { size: 9 },
+          handleBatch: async (items) => (items.length > 4 ? retry({ delay: '1m' }) : undefined),
+        },
+      },
+    })
+  })
+
+  test('lets a batch handler return a map that it never annotated', () => {
+    createConsumer(connection, stock, {
+      handlers: {
+        'order.paid': {
+          batch: { size: 9 },
+          handleBatch: (items) =>
+            new Map(items.map((item) => [item, item.payload.amount.cents > 1 ? retry() : deadLetter('too little')])),
+        },
+        'order.cancelled': {
+          timeout: '1m',
+          handle: (order) => expectTypeOf(order).toEqualTypeOf<Cancelled>() && undefined,
+        },
+      },
+    })
+  })
+
+  test('tells typed events, to listeners given or added', () => {
+    const consumer = createConsumer(connection, stock, {
+      handlers: { 'order.paid': () => {}, 'order.cancelled': () => {} },
+      on: { settled: (event) => expectTypeOf(event.ms).toBeNumber() },
+    })
+    expectTypeOf(
+      consumer.on('lease-lost', (event) => expectTypeOf(event.error).toEqualTypeOf<Error>()),
+    ).toExtend<Disposable>()
+  })
+})
+
+describe('handlers in a file of their own', () => {
+  interface WithDb {
+    db: Db
+  }
+  const onPaid: HandlerOf<typeof receipts, 'order.paid', WithDb> = async (order, { db }) => {
+    await db.sql(order.orderId)
+  }
+
+  test('get their types from the queue', () => {
+    expectTypeOf(onPaid).parameter(0).toEqualTypeOf<Paid>()
+    expectTypeOf(onPaid).parameter(1).toExtend<Context<'order.paid'> & WithDb>()
+  })
+
+  test('fit the consumer of that queue', () => {
+    const handlers = {
+      'order.paid': onPaid,
+      'receipt.send': async (receipt) => expectTypeOf(receipt).toEqualTypeOf<Receipt>() && undefined,
+    } satisfies HandlersOf<typeof receipts, WithDb>
+    createConsumer(connection, receipts, { use: [withDb], handlers })
+  })
+})
+
+const withDb = middleware(async (_delivery, next) => {
+  const db = await pool.connect()
+  try {
+    return await next({ db })
+  } finally {
+    db.release()
+  }
+})
+const timing = middleware(async (delivery, next) => {
+  const result = await next()
+  delivery.log.info({ outcome: result.outcome })
+  return result
+})
+const tenants = middleware(async (delivery, next) =>
+  delivery.group === undefined ? deadLetter('no tenant') : next({ tenant: delivery.group }),
+)
+
+test('what middleware adds to the context reaches every handler, of whatever kind', () => {
+  createConsumer(connection, stock, {
+    use: [timing, withDb, tenants],
+    handlers: {
+      'order.paid': {
+        batch: { size: 100 },
+        handleBatch: (items) => {
+          expectTypeOf(items[0]?.context.tenant).toEqualTypeOf<string | undefined>()
+        },
+      },
+      'order.cancelled': (_order, { db, tenant, type }) => {
+        expectTypeOf(db).toEqualTypeOf<Db>()
+        expectTypeOf(tenant).toEqualTypeOf<string>()
+        expectTypeOf(type).toEqualTypeOf<'order.cancelled'>()
+      },
+    },
+  })
+})

@@ -1,0 +1,68 @@
+// Calls that must not compile, each on one line, after the sentence that the compiler's message must hold.
+// `npm run types` checks them on every TypeScript that users may have.
+import { z } from 'zod'
+import { connect, createConsumer, createProducer, defineMessage, defineQueue, defineTopic, middleware, retry } from 'waybill'
+import { OrderPaid, SendReceipt, orders, receipts, stock } from './contracts.ts'
+
+const aws = connect()
+const plain = defineTopic('plain', { messages: [OrderPaid] })
+
+// a handler is missing => Property '"receipt.send"' is missing
+createConsumer(aws, receipts, { handlers: { 'order.paid': async () => {} } })
+
+// a handler too many => ''order.cancelled'' does not exist in type 'HandlersOf<
+createConsumer(aws, receipts, { handlers: { 'order.paid': async () => {}, 'receipt.send': async () => {}, 'order.cancelled': async () => {} } })
+
+// a payload of the wrong shape => Type 'number' is not assignable to type 'string'
+await createProducer(aws, receipts).send('receipt.send', { orderId: 1, email: 'x' })
+
+// a misspelt type => Argument of type '"receipt.sent"' is not assignable to parameter of type '"receipt.send"'
+await createProducer(aws, receipts).send('receipt.sent', { orderId: '1', email: 'x' })
+
+// a topic's message, sent to a queue that subscribes => Argument of type '"order.paid"' is not assignable to parameter of type '"receipt.send"'
+await createProducer(aws, receipts).send('order.paid', { orderId: '1', amount: { cents: 1, currency: 'EUR' }, paidAt: new Date() })
+
+// the wire form instead of the payload => Type 'string' is not assignable to type 'Date'
+await createProducer(aws, orders).send('order.paid', { orderId: '1', amount: { cents: 1, currency: 'EUR' }, paidAt: '2020' })
+
+// select of a type that the topic does not have => Argument of type '"order.payed"' is not assignable to parameter of type
+orders.select('order.payed')
+
+// a FIFO queue on a standard topic => "Error: a FIFO queue can subscribe only to a FIFO topic"
+defineQueue('q', { subscriptions: [plain.select('order.paid')], fifo: true })
+
+// a FIFO queue without a group => Property 'group' is missing
+defineQueue('q', { messages: [SendReceipt], fifo: true })
+
+// one message twice => "Error: 'receipt.send' is listed twice"
+defineQueue('q', { messages: [SendReceipt, SendReceipt] })
+
+// deduplication on a standard queue => "Error: only a FIFO queue or topic deduplicates"
+defineQueue('q', { messages: [SendReceipt], deduplicate: () => '' })
+
+// an up-cast to the wrong shape => Type 'string' is not assignable to type 'number'
+defineMessage('x', z.object({ a: z.string() })).evolve(z.object({ b: z.number() }), (old) => ({ b: old.a }))
+
+// a handler that returns something else => Type 'number' is not assignable to type 'void | Outcome'
+createConsumer(aws, receipts, { handlers: { 'order.paid': async () => 5, 'receipt.send': async () => {} } })
+
+// a duration in words => Type '"30 seconds"' is not assignable to type '`${number}
+retry({ delay: '30 seconds' })
+
+// a duration without a unit => Type 'number' is not assignable to type '`${number}
+retry({ delay: 30 })
+
+// an addition that no middleware makes => Property 'db' does not exist on type 'Context<"order.paid">'
+createConsumer(aws, receipts, { handlers: { 'order.paid': async (_, { db }) => db, 'receipt.send': async () => {} } })
+
+// a middleware written in place: make it a constant first => Property 'db' does not exist on type 'Context<"order.paid">'
+createConsumer(aws, receipts, { use: [middleware(async (_, next) => next({ db: 1 }))], handlers: { 'order.paid': async (_, { db }) => {}, 'receipt.send': async () => {} } })
+
+// a consumer of a topic => Type '"topic"' is not assignable to type '"queue"'
+createConsumer(aws, orders, { handlers: {} })
+
+// a misspelt property => Property 'amont' does not exist on type '{ orderId: string; amount: { cents: number; currency: string; }; paidAt: Date; }'
+createConsumer(aws, receipts, { handlers: { 'order.paid': (order) => void order.amont, 'receipt.send': async () => {} } })
+
+// a producer for a queue that nobody sends to directly => Argument of type '"order.paid"' is not assignable to parameter of type 'never'
+await createProducer(aws, stock).send('order.paid', { orderId: '1' })
