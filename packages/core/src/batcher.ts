@@ -76,7 +76,7 @@ export class Batcher<Item, Value> {
     this.#open.add(entry)
     this.#alarm.ringBy(deadline)
     this.#buffer.add(entry)
-    this.#pump()
+    this.#pump(true)
     return entry.promise
   }
 
@@ -102,11 +102,14 @@ export class Batcher<Item, Value> {
     return left.map((entry) => entry.item)
   }
 
-  #pump(): void {
-    while (this.#inFlight < this.#options.maxInFlight) {
+  /** `adding`: more may be added in this very turn of the event loop, which what lingers waits for, however long the turn. */
+  #pump(adding = false): void {
+    const { clock, linger, maxInFlight } = this.#options
+    while (this.#inFlight < maxInFlight) {
       const next = nextBatch(this.#buffer.ready, this.#options, this.#flushing > 0)
       if (!next) return
-      if (next.at > this.#options.clock.now()) return this.#lingerAlarm.ringBy(next.at)
+      const mayGrow = adding && next.reason === 'linger' && linger > 0
+      if (mayGrow || next.at > clock.now()) return this.#lingerAlarm.ringBy(next.at)
       this.#inFlight++
       const batch = this.#buffer.take(next.count)
       this.#calls.run(() => this.#call(batch, next.reason))

@@ -42,6 +42,19 @@ describe('a batch closes', () => {
     expect(calls).toMatchObject([{ items: ['a', 'b'], reason: 'linger', at: 5 }])
   })
 
+  test('not by its linger while items are still being added in one turn, however long that takes', async () => {
+    const { add, calls, clock } = batcherRig()
+    void add('a')
+    clock.freeze(50)
+    void add('b')
+    expect(calls).toEqual([])
+    void add('c')
+    void add('d')
+    expect(calls).toMatchObject([{ items: ['a', 'b', 'c'], reason: 'count' }])
+    await clock.advance(5)
+    expect(calls).toMatchObject([{}, { items: ['d'], reason: 'linger' }])
+  })
+
   test('by a flush', () => {
     const { add, batcher, calls } = batcherRig()
     void add('a')

@@ -51,14 +51,13 @@ test("the stack is cut first, then the error's message, then the reason", () => 
 })
 
 test('it never has more bytes than there is room for, and stays readable', () => {
-  const odd = fc.string({ unit: 'binary', maxLength: 200 })
+  const character = fc.integer({ min: 0, max: 0x10_ff_ff }).map((code) => String.fromCodePoint(code))
+  const odd = fc.string({ unit: character, maxLength: 200 })
   fc.assert(
     fc.property(odd, odd, odd, fc.integer({ min: 0, max: 2_000 }), (reason, message, stack, room) => {
       const value = packProvenance({ ...provenance, reason, error: { name: 'E', message, stack } }, room)
-      expect(value === undefined ? room : Buffer.byteLength(value)).toBeLessThanOrEqual(
-        value === undefined ? 500 : room,
-      )
-      expect(read(value)?.messageId).toBe(value === undefined ? undefined : 'm-1')
+      if (value === undefined) return room < 500
+      return Buffer.byteLength(value) <= room && read(value)?.messageId === 'm-1'
     }),
   )
 })
