@@ -1,7 +1,15 @@
-import { randomUUID } from 'node:crypto'
-import { Alarm, backoffDelay, type Clock, fullJitter, refusalOf, type Timer, TrackedTasks } from '@waybill/core'
-import { BATCH_ENTRIES, type Call, type Logger, type ReceivedMessage, type ReceiveRequest } from '@waybill/sqs'
+import { Alarm, backoffDelay, type Clock, fullJitter, refusalOf, TrackedTasks } from '@waybill/core'
+import {
+  BATCH_ENTRIES,
+  type Call,
+  type Logger,
+  type ReceivedMessage,
+  type ReceiveRequest,
+  SqsError,
+} from '@waybill/sqs'
 import { isWorthALine } from './fault-reports.ts'
+import { type ReceiveAttempt, ReceiveAttempts } from './receive-attempts.ts'
+import { TurnWatch } from './turn-watch.ts'
 
 export interface ReceiverOptions {
   readonly clock: Clock
@@ -23,7 +31,6 @@ export interface ReceiverOptions {
   readonly onFault: (error: Error) => void
 }
 
-const TURN = 250
 const LEASE_MARGIN = 1_000
 const ANSWER_MARGIN = 5_000
 const TRANSIENT = fullJitter(200, 20_000)
@@ -35,30 +42,33 @@ export class Receiver {
   readonly #polls: TrackedTasks
   readonly #alarm: Alarm
   readonly #cut = new AbortController()
-  /** Attempt ids whose answer was lost: repeating one gets the same messages again, instead of a stalled group. */
-  readonly #lostAttempts: string[] = []
+  readonly #turns: TurnWatch
+  readonly #attempts: ReceiveAttempts
   #state: 'idle' | 'polling' | 'stopped' = 'idle'
   #open = 0
   #reserved = 0
   #allowed = 1
   #lean = 0
+  /** Failures in a row. Polls that are open at the same time fail of the same cause: together they are one. */
   #failures = 0
+  /** Raised by each failure: polls opened before it tell nothing new when they fail too. */
+  #round = 0
   /** Answers in a row that were empty and came long before their wait was over. */
   #hasty = 0
   #notBefore = 0
   #partialSince: number | undefined
-  #lastTurn = 0
-  #turn: Timer | undefined
 
   constructor(options: ReceiverOptions) {
     this.#options = options
+    this.#turns = new TurnWatch(options.clock)
+    this.#attempts = new ReceiveAttempts(options.clock, options.visibilityTimeout * 1_000)
     this.#alarm = new Alarm(options.clock, () => this.poke())
     this.#polls = new TrackedTasks((error) => options.log.error({ err: error }, 'a bug in Waybill: a poll failed'))
   }
 
   start(): void {
     this.#state = 'polling'
-    this.#watchTurns()
+    this.#turns.start()
     this.poke()
   }
 
@@ -77,9 +87,10 @@ export class Receiver {
         if (now < due) return this.#alarm.ringBy(due)
       }
       this.#partialSince = undefined
-      this.#reserved += max
+      const attempt = this.#attempts.next(max)
+      this.#reserved += attempt.max
       this.#open++
-      this.#polls.run(() => this.#poll(max))
+      this.#polls.run(() => this.#poll(attempt))
     }
   }
 
@@ -88,7 +99,7 @@ export class Receiver {
     this.#state = 'stopped'
     this.#alarm.cancel()
     await this.#polls.idle()
-    this.#turn?.cancel()
+    this.#turns.stop()
   }
 
   /** Cuts the open polls. What SQS has given to them already stays hidden for its visibility timeout. */
@@ -96,22 +107,23 @@ export class Receiver {
     this.#cut.abort()
   }
 
-  async #poll(max: number): Promise<void> {
+  async #poll(attempt: ReceiveAttempt): Promise<void> {
     const { accept, clock, fifo, receive, visibilityTimeout, waitTime } = this.#options
-    const attemptId = fifo ? (this.#lostAttempts.pop() ?? randomUUID()) : undefined
+    const { id, max } = attempt
+    const round = this.#round
     const asked = clock.now()
     try {
       const messages = await receive(
-        { max, wait: waitTime, visibilityTimeout, attemptId },
+        { max, wait: waitTime, visibilityTimeout, attemptId: fifo ? id : undefined },
         { timeout: waitTime * 1_000 + ANSWER_MARGIN, signal: this.#cut.signal },
       )
       this.#failures = 0
       this.#adapt(messages.length, max)
       this.#calm(messages.length, clock.now() - asked)
       // The lease began while the poll was open; had the loop been blocked, the answer may have lain there for as long.
-      accept(messages, Math.max(asked, this.#lastTurn) - LEASE_MARGIN, clock.now() - asked)
+      accept(messages, Math.max(asked, this.#turns.earliest) - LEASE_MARGIN, clock.now() - asked)
     } catch (error) {
-      this.#failed(error, attemptId)
+      this.#failed(error, attempt, round)
     }
     this.#open--
     this.#reserved -= max
@@ -131,25 +143,24 @@ export class Receiver {
     if (this.#hasty > 0) this.#notBefore = clock.now() + Math.min(100 * 2 ** (this.#hasty - 1), waitTime * 1_000)
   }
 
-  #failed(thrown: unknown, attemptId: string | undefined): void {
+  #failed(thrown: unknown, attempt: ReceiveAttempt, round: number): void {
     if (this.#cut.signal.aborted) return
     const { error, unknown, verdict } = refusalOf(thrown)
-    if (unknown && attemptId !== undefined) this.#lostAttempts.push(attemptId)
+    const repeated = attempt.until !== undefined
+    // Something has happened to its messages since: they come by themselves, and a new attempt gets others.
+    if (repeated && error instanceof SqsError && error.code === 'invalid-request') return
+    if (this.#options.fifo && (unknown || repeated)) this.#attempts.lose(attempt)
+    this.#options.onFault(error)
+    if (round !== this.#round) return
+    this.#round++
     this.#failures++
     const delay = backoffDelay(verdict === 'now' ? TRANSIENT : PERSISTENT, this.#failures)
     this.#notBefore = this.#options.clock.now() + delay
-    this.#options.onFault(error)
     if (isWorthALine(this.#failures)) {
       this.#options.log.warn(
         { failures: this.#failures, retryInMs: Math.round(delay) },
         `receive failed: ${error.message}`,
       )
     }
-  }
-
-  #watchTurns(): void {
-    this.#lastTurn = this.#options.clock.now()
-    if (this.#state === 'polling' || this.#open > 0)
-      this.#turn = this.#options.clock.after(TURN, () => this.#watchTurns())
   }
 }

@@ -1,4 +1,4 @@
-import type { ReceivedMessage, ReceiveRequest } from '@waybill/sqs'
+import { type ReceivedMessage, type ReceiveRequest, SqsError } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
 import { VirtualClock } from '../../core/test/support/virtual-clock.ts'
 import { Receiver, type ReceiverOptions } from '../src/receiver.ts'
@@ -10,6 +10,8 @@ interface Poll {
   readonly request: ReceiveRequest
   readonly answer: (count: number) => Promise<void>
   readonly fail: (verdict: 'now' | 'later', unknown?: boolean) => Promise<void>
+  /** As SQS does with an attempt id whose messages something has happened to. */
+  readonly refuse: () => Promise<void>
 }
 
 /** A receiver on a virtual clock, whose polls the test answers. What arrives takes room until the test frees it. */
@@ -43,6 +45,10 @@ function receiverRig(options: Partial<ReceiverOptions> = {}) {
         answer: (count) => (resolve(Array.from({ length: count }, (_, n) => received(`h${n}`))), clock.advance(0)),
         fail: (verdict, unknown = false) => (
           reject(Object.assign(new Error('unreachable'), { verdict, unknown })),
+          clock.advance(0)
+        ),
+        refuse: () => (
+          reject(new SqsError('invalid-request', 'Not valid anymore.', { verdict: 'never', unknown: false })),
           clock.advance(0)
         ),
       })
@@ -116,12 +122,12 @@ describe('a receiver', () => {
     expect(polls.map(({ request }) => request.max)).toEqual([10])
   })
 
-  test('takes the lease to begin no earlier than the last turn of the event loop before the answer, less a second', async () => {
+  test('takes the lease to begin no earlier than the last turn in which the loop read sockets, less a second', async () => {
     const { clock, receiver, accepted, at } = receiverRig()
     receiver.start()
     await clock.advance(8_000)
     await at(0).answer(1)
-    expect(accepted.map(({ heldSince }) => heldSince)).toEqual([7_000])
+    expect(accepted.map(({ heldSince }) => heldSince)).toEqual([6_750])
   })
 
   test('takes the lease to have begun before the loop was blocked, when the answer may have lain there since', async () => {
@@ -129,6 +135,16 @@ describe('a receiver', () => {
     receiver.start()
     await clock.advance(8_000)
     clock.freeze(15_000)
+    await at(0).answer(1)
+    expect(accepted[0]?.heldSince).toBeLessThanOrEqual(7_000)
+  })
+
+  test('does so too when timers ring before the answer is read, as they do after a block', async () => {
+    const { clock, receiver, accepted, at } = receiverRig()
+    receiver.start()
+    await clock.advance(8_000)
+    clock.freeze(15_000)
+    await clock.advance(0)
     await at(0).answer(1)
     expect(accepted[0]?.heldSince).toBeLessThanOrEqual(7_000)
   })
@@ -148,6 +164,17 @@ describe('a receiver', () => {
     expect(at(21).at).toBe(clock.now())
   })
 
+  test('takes what fails together for one failure: after a blip that met all its polls it is back at once', async () => {
+    const { clock, receiver, polls, lines, at } = receiverRig({ maxPolls: 8, capacity: 1_000, free: () => 1_000 })
+    receiver.start()
+    for (let index = 0; index < 7; index++) await at(index).answer(10)
+    const before = polls.length
+    for (let index = before - 8; index < before; index++) await at(index).fail('later')
+    await clock.advance(1_000)
+    expect(polls).toHaveLength(before + 8)
+    expect(lines.map(({ fields }) => fields['failures'])).toEqual([1])
+  })
+
   test('slows down when empty answers come at once, and is itself again after a message', async () => {
     const { clock, receiver, polls, at } = receiverRig()
     receiver.start()
@@ -160,16 +187,66 @@ describe('a receiver', () => {
     expect(at(13).at).toBe(clock.now())
   })
 
-  test('asks a FIFO queue again with the same attempt id when an answer was lost, with a new one otherwise', async () => {
-    const { clock, receiver, at } = receiverRig({ fifo: true })
-    receiver.start()
-    await at(0).fail('now', true)
-    await clock.advance(200)
-    await at(1).fail('now', false)
-    await clock.advance(400)
-    const ids = [0, 1, 2].map((index) => at(index).request.attemptId)
-    expect(ids[1]).toBe(ids[0])
-    expect(ids[2]).not.toBe(ids[1])
+  describe('asks a FIFO queue again with the same attempt id', () => {
+    const ids = (polls: readonly Poll[]) => polls.map(({ request }) => request.attemptId)
+
+    test('when an answer was lost, until it is answered', async () => {
+      const { clock, receiver, polls, at } = receiverRig({ fifo: true })
+      receiver.start()
+      await at(0).fail('now', true)
+      await clock.advance(200)
+      await at(1).fail('now', false)
+      await clock.advance(400)
+      await at(2).answer(1)
+      const [first, ...later] = ids(polls)
+      expect(later).toEqual([first, first, expect.not.stringMatching(first ?? '')])
+    })
+
+    test('but not after a call that did not reach SQS', async () => {
+      const { clock, receiver, polls, at } = receiverRig({ fifo: true })
+      receiver.start()
+      await at(0).fail('now', false)
+      await clock.advance(200)
+      expect(new Set(ids(polls)).size).toBe(2)
+    })
+
+    test('and the same maximum, or with a new one when there is room for fewer', async () => {
+      const { clock, receiver, polls, room, at } = receiverRig({ fifo: true })
+      room.free = 5
+      receiver.start()
+      await at(0).fail('now', true)
+      room.free = 2
+      await clock.advance(200)
+      await at(1).answer(2)
+      room.free = 10
+      receiver.poke()
+      expect(polls.map(({ request }) => request.max)).toEqual([5, 2, 5])
+      expect(ids(polls)).toEqual([at(0).request.attemptId, expect.anything(), at(0).request.attemptId])
+      expect(at(1).request.attemptId).not.toBe(at(0).request.attemptId)
+    })
+
+    test('only while its messages are hidden: then others may have them', async () => {
+      const { clock, receiver, polls, room, at } = receiverRig({ fifo: true })
+      receiver.start()
+      await at(0).fail('now', true)
+      room.free = 0
+      await clock.advance(30_000)
+      room.free = 10
+      receiver.poke()
+      expect(new Set(ids(polls)).size).toBe(2)
+    })
+
+    test('and goes on at once with a new one when SQS refuses it', async () => {
+      const { clock, receiver, polls, lines, at } = receiverRig({ fifo: true })
+      receiver.start()
+      await at(0).fail('now', true)
+      await clock.advance(200)
+      const logged = lines.length
+      await at(1).refuse()
+      expect(polls).toHaveLength(3)
+      expect(at(2).request.attemptId).not.toBe(at(1).request.attemptId)
+      expect(lines).toHaveLength(logged)
+    })
   })
 
   test('stops when its open poll has ended, which abort cuts short, and leaves no timer', async () => {

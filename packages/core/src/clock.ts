@@ -9,7 +9,7 @@ export interface Clock {
   now(): number
   /** Milliseconds since 1970 by the wall clock: for stamps that others read. */
   epoch(): number
-  /** Runs `run` once after `ms`. The timer keeps the process alive. */
+  /** Runs `run` once, when `now()` is at least `ms` further. The timer keeps the process alive. */
   after(ms: number, run: () => void): Timer
 }
 
@@ -21,9 +21,16 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   epoch: () => Date.now(),
   after(ms, run) {
+    const due = performance.now() + ms
     let timer: NodeJS.Timeout
     const wait = (left: number) => {
-      timer = setTimeout(() => (left > LONGEST ? wait(left - LONGEST) : run()), Math.min(left, LONGEST))
+      timer = setTimeout(ring, Math.min(left, LONGEST))
+    }
+    const ring = () => {
+      const left = due - performance.now()
+      // Node counts whole milliseconds, so that its timers may ring one early.
+      if (left > 0) wait(left)
+      else run()
     }
     wait(ms)
     return { cancel: () => clearTimeout(timer) }

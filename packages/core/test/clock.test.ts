@@ -43,6 +43,18 @@ describe('the system clock', () => {
     expect(ran).toEqual(['due'])
   })
 
+  test('rings nothing early by its own time, as timers of Node do', async () => {
+    const early = await Promise.all(
+      Array.from({ length: 200 }, async (_, n) => {
+        const ms = 1 + n / 7
+        const due = systemClock.now() + ms
+        await sleep(systemClock, ms)
+        return Math.max(0, due - systemClock.now())
+      }),
+    )
+    expect(Math.max(...early)).toBe(0)
+  })
+
   test('tells the wall clock apart from the one for intervals', () => {
     expect(Math.abs(systemClock.epoch() - Date.now())).toBeLessThan(1_000)
     expect(Math.abs(systemClock.now() - performance.now())).toBeLessThan(1_000)
