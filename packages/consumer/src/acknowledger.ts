@@ -45,8 +45,11 @@ export class Acknowledger {
   async delete(delivery: HeldDelivery, group: string | undefined): Promise<void> {
     const { clock, leases } = this.#options
     const deadline = leases.isOurs(delivery) ? delivery.heldSince + VISIBILITY_SECONDS * 1_000 : clock.now() + 5_000
-    // What failed was reported when it failed.
-    await this.#deletes.add(delivery, { key: group, deadline }).catch(() => undefined)
+    await this.#deletes.add(delivery, { key: group, deadline }).catch((error: unknown) => {
+      // What else failed was reported when it failed.
+      const { error: refused, verdict } = refusalOf(error)
+      if (verdict === 'lost') leases.lose(delivery, `its delete was refused: ${refused.message}`)
+    })
     leases.drop(delivery)
   }
 

@@ -1,7 +1,7 @@
 import type { Clock, TrackedTasks } from '@waybill/core'
 import type { ReceivedMessage } from '@waybill/sqs'
 import { HeldDelivery } from './held-delivery.ts'
-import { type Lane, lanesOf, waiting } from './lane.ts'
+import { type Lane, lanesOf } from './lane.ts'
 import type { LeaseManager } from './lease-manager.ts'
 import { Parking } from './parking.ts'
 import type { Next } from './processor.ts'
@@ -65,6 +65,13 @@ export class Dispatcher {
     }
   }
 
+  /** One lost lease loses its lane: what has not begun is handed back, for the next owner to get the group in order. */
+  lost(lane: Lane): void {
+    if (this.#parking.leave(lane)) return
+    const rest = lane.deliveries.slice(lane.begun)
+    this.#options.tasks.run(() => this.#handBack(rest, 0))
+  }
+
   /** Nothing new starts: what waits is released at its turn. */
   stop(): void {
     this.#stopping = true
@@ -93,11 +100,17 @@ export class Dispatcher {
   }
 
   async #inOrder(lane: Lane): Promise<Next> {
-    for (const held of lane.deliveries) {
+    for (const [index, held] of lane.deliveries.entries()) {
+      // Handed back when the lane was lost.
+      if (held.state === 'settling' || held.state === 'settled') return RELEASE_NOW
+      lane.begun = index + 1
       let next = await this.#options.process(lane, held)
       while (next.kind === 'again') {
         const left = await this.#park(lane, held, next.ms)
-        if (left > 0) return { kind: 'release', seconds: this.#stopping ? 0 : Math.ceil(left / 1_000) }
+        if (left > 0)
+          return this.#stopping || held.state === 'lost'
+            ? RELEASE_NOW
+            : { kind: 'release', seconds: Math.ceil(left / 1_000) }
         next = await this.#options.process(lane, held)
       }
       if (next.kind === 'release') return next
@@ -118,7 +131,11 @@ export class Dispatcher {
 
   async #release(lane: Lane, seconds: number): Promise<void> {
     for (const held of lane.deliveries) if (held.state === 'running') held.become('waiting')
-    const left = waiting(lane)
+    await this.#handBack(lane.deliveries, seconds)
+  }
+
+  async #handBack(deliveries: readonly HeldDelivery[], seconds: number): Promise<void> {
+    const left = deliveries.filter(({ state }) => state === 'waiting')
     for (const held of left) held.become('settling')
     const released = await this.#options.leases.release(left, seconds)
     for (const held of left) if (held.state === 'settling') held.become('settled')

@@ -44,7 +44,8 @@ export function createEngine(
   const deletes = faults('delete')
   const visibility = faults('change-visibility')
   const moves = faults('dead-letter')
-  const tasks = new TrackedTasks((error) => log.error({ err: error }, 'a bug in Waybill: a task failed'))
+  const onBug = (error: unknown) => log.error({ err: error }, 'a bug in Waybill: a task failed')
+  const tasks = new TrackedTasks(onBug)
   const decode = createDecoder(declared, topics)
   const onRoom = () => receiver.poke()
 
@@ -53,11 +54,13 @@ export function createEngine(
     fifo,
     visibilityTimeout,
     changeVisibility: (entries, timeout) => visibility.watch(() => sqs.changeVisibility(queue, entries, { timeout })),
-    onLost(held, error) {
+    onBug,
+    onLost(held, error, lane) {
       const message = decode(held.received)
       const id = message.kind === 'decoded' ? message.wire.id : message.id
       log.warn({ type: message.type, id, err: error }, error.message)
       events.emit('lease-lost', { type: message.type ?? '', id, error })
+      if (lane) dispatcher.lost(lane)
     },
   })
   const acknowledger = new Acknowledger({

@@ -10,15 +10,12 @@ export interface Lane {
   readonly key: string
   readonly fifo: boolean
   readonly deliveries: readonly HeldDelivery[]
+  /** How many of them have had their turn, or have it. */
+  begun: number
 }
 
 /** Splits one receive into lanes, in the order in which SQS gave the messages. */
 export function lanesOf(deliveries: readonly HeldDelivery[], fifo: boolean): Lane[] {
   const lanes = Map.groupBy(deliveries, ({ received }) => (fifo ? (received.group ?? '') : received.messageId))
-  return Array.from(lanes, ([key, members]) => ({ key, fifo, deliveries: members }))
-}
-
-/** What has not been started, or waits to be started again. */
-export function waiting(lane: Lane): HeldDelivery[] {
-  return lane.deliveries.filter((delivery) => delivery.state === 'waiting')
+  return Array.from(lanes, ([key, members]) => ({ key, fifo, deliveries: members, begun: 0 }))
 }

@@ -1,11 +1,6 @@
 import { type Clock, sleep } from '@waybill/core'
 import type { Lane } from './lane.ts'
 
-interface Parked {
-  readonly lane: Lane
-  readonly cut: AbortController
-}
-
 /**
  * FIFO lanes whose head has failed and waits for its back-off: they keep their leases, so that order holds and no
  * follower burns a receive, and take no slot. Bounded: the oldest lane is cut short when there are too many deliveries.
@@ -13,7 +8,8 @@ interface Parked {
 export class Parking {
   readonly #clock: Clock
   readonly #bound: number
-  readonly #parked = new Set<Parked>()
+  /** The oldest first; an abort ends the wait. */
+  readonly #parked = new Map<Lane, AbortController>()
   #deliveries = 0
   #closed = false
 
@@ -26,27 +22,31 @@ export class Parking {
   async wait(lane: Lane, ms: number): Promise<number> {
     if (this.#closed) return ms
     const until = this.#clock.now() + ms
-    const parked: Parked = { lane, cut: new AbortController() }
-    this.#parked.add(parked)
+    const cut = new AbortController()
+    this.#parked.set(lane, cut)
     this.#deliveries += lane.deliveries.length
-    for (const oldest of this.#parked) {
+    for (const oldest of this.#parked.keys()) {
       if (this.#deliveries <= this.#bound) break
-      this.#leave(oldest)
+      this.leave(oldest)
     }
-    await sleep(this.#clock, ms, parked.cut.signal)
-    this.#leave(parked)
+    await sleep(this.#clock, ms, cut.signal)
+    this.leave(lane)
     return Math.max(0, until - this.#clock.now())
+  }
+
+  /** Cuts the wait of one lane short. False when it does not wait. */
+  leave(lane: Lane): boolean {
+    const cut = this.#parked.get(lane)
+    if (!cut) return false
+    this.#parked.delete(lane)
+    this.#deliveries -= lane.deliveries.length
+    cut.abort()
+    return true
   }
 
   /** Cuts every wait short, the later ones too. */
   close(): void {
     this.#closed = true
-    for (const parked of this.#parked) this.#leave(parked)
-  }
-
-  #leave(parked: Parked): void {
-    if (!this.#parked.delete(parked)) return
-    this.#deliveries -= parked.lane.deliveries.length
-    parked.cut.abort()
+    for (const lane of this.#parked.keys()) this.leave(lane)
   }
 }

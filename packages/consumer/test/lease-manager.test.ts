@@ -70,6 +70,25 @@ describe('a lease', () => {
     expect(lost).toMatchObject([{ handle: 'h0' }])
   })
 
+  test('is lost at its end while an extension hangs', async () => {
+    const { clock, lane, lost } = leaseRig(() => new Promise(() => {}))
+    lane()
+    await clock.advance(30_000)
+    expect(lost).toMatchObject([{ at: 30_000, handle: 'h0' }])
+  })
+
+  test('is extended although the extension of another hangs', async () => {
+    let calls = 0
+    const { clock, lane, lost } = leaseRig((entries) =>
+      calls++ === 0 ? new Promise(() => {}) : Promise.resolve(entries.map(() => ok)),
+    )
+    lane()
+    await clock.advance(10_000)
+    lane()
+    await clock.advance(40_000)
+    expect(lost.map(({ handle }) => handle)).toEqual(['h0'])
+  })
+
   test('is lost when the process was frozen past its end: no extension is sent for what is not ours', async () => {
     const { clock, lane, lost, calls } = leaseRig()
     lane()
@@ -165,6 +184,49 @@ describe('extend, asked for by a handler', () => {
     expect(calls.map(({ entries }) => entries[0]?.visibilityTimeout)).toEqual([600])
     await clock.advance(584_000)
     expect(calls).toHaveLength(1)
+  })
+
+  test('is asked for until it is granted', async () => {
+    let calls = 0
+    const { clock, leases, lane } = leaseRig((entries) =>
+      Promise.resolve(entries.map(() => (calls++ < 3 ? refusal('now', 'throttled') : ok))),
+    )
+    const [held] = lane().deliveries
+    held?.start()
+    let granted: number | undefined
+    void (held && leases.extend(held, '10m').then(() => (granted = clock.now())))
+    await clock.advance(10_000)
+    expect({ calls, granted, leaseEnds: held?.leaseEnds }).toEqual({ calls: 4, granted: 3_000, leaseEnds: 603_000 })
+  })
+
+  test('is one call at a time, as every change of visibility is', async () => {
+    const answers: (() => void)[] = []
+    const { clock, leases, lane, calls } = leaseRig(async (entries) => {
+      await new Promise<void>((resolve) => answers.push(resolve))
+      return entries.map(() => ok)
+    })
+    const [held] = lane().deliveries
+    held?.start()
+    const both = Promise.all(held ? [leases.extend(held, '1h'), leases.extend(held, '2h')] : [])
+    await clock.advance(0)
+    expect(calls).toHaveLength(1)
+    answers[0]?.()
+    await clock.advance(0)
+    expect(calls).toHaveLength(2)
+    answers[1]?.()
+    await both
+  })
+
+  test('rejects when it is more than SQS still grants, and says how much that is', async () => {
+    const { clock, leases, lane, calls } = leaseRig()
+    const [held] = lane().deliveries
+    held?.start()
+    await clock.advance(11 * HOUR)
+    const before = calls.length
+    await expect(held && leases.extend(held, '2h')).rejects.toThrow(
+      "extend by: '2h' is more than the 3595 s that are left of SQS's 12 h for one receive.",
+    )
+    expect(calls).toHaveLength(before)
   })
 
   test('rejects when the lease is lost', async () => {

@@ -136,6 +136,79 @@ describe('a lease that is lost', () => {
     expect(at.left()).toEqual([])
   })
 
+  test('by a head that waits for its back-off lets the group go on: what comes next need not wait for that', async () => {
+    const at = virtualSqs(steps)
+    at.put(Job, { n: 1 }, { group: 'g' })
+    const runs: string[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        job({ n }, { receives }) {
+          runs.push(`${n} receive ${receives}`)
+          return n === 1 && receives === 1 ? retry({ delay: '2h' }) : undefined
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(1_000)
+    at.faults.changeVisibility = unreachable
+    await at.clock.advance(30_000)
+    at.faults.changeVisibility = undefined
+    at.put(Job, { n: 2 }, { group: 'g' })
+    await at.clock.advance(30_000)
+    expect(runs).toEqual(['1 receive 1', '1 receive 2', '2 receive 1'])
+    expect(at.left()).toEqual([])
+  })
+
+  test('by a head whose handler goes on gives its followers back at once, for whoever has the head now', async () => {
+    const at = virtualSqs(steps)
+    for (const n of [1, 2, 3]) at.put(Job, { n }, { group: 'g' })
+    const gate = Promise.withResolvers<void>()
+    const consumer = createConsumer(at.aws, steps, { handlers: { job: () => gate.promise } })
+    const [lost] = await refusing('handle-lost', 'lost')(undefined, { name: '', url: '', fifo: true }, [1])
+    at.faults.changeVisibility = async (make, queue, entries, call) => {
+      const results = await make(queue, entries, call)
+      return results.map((result, index) => (lost && entries[index]?.handle === 'm0/1' ? lost : result))
+    }
+    await consumer.start()
+    await at.clock.advance(16_000)
+    expect(at.changes.filter(({ visibilityTimeout }) => visibilityTimeout === 0).map(({ handle }) => handle)).toEqual([
+      'm1/1',
+      'm2/1',
+    ])
+    gate.resolve()
+    await at.clock.advance(60_000)
+    expect(at.left()).toEqual([])
+  })
+
+  test('by a head whose delete SQS refuses is told of, and nothing that has not begun of its group starts', async () => {
+    const at = virtualSqs(steps)
+    for (const n of [1, 2, 3]) at.put(Job, { n }, { group: 'g' })
+    const log: string[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        async job({ n }, { receives }) {
+          log.push(`${n} receive ${receives}`)
+          await new Promise<void>((resolve) => at.clock.after(1_000, resolve))
+        },
+      },
+      on: { 'lease-lost': ({ error }) => void log.push(error.message) },
+    })
+    at.faults.delete = (...args) => {
+      at.faults.delete = undefined
+      const [make, queue, entries] = args
+      return refusing('handle-lost', 'lost')(make, queue, entries)
+    }
+    await consumer.start()
+    await at.clock.advance(60_000)
+    expect(log).toEqual([
+      '1 receive 1',
+      '2 receive 1',
+      'The message is not ours any more: its delete was refused: SQS says handle-lost. Another worker may be handling it.',
+      '3 receive 2',
+    ])
+    expect(at.left()).toEqual([])
+  })
+
   test('before its answer was read, since the process was stopped, is told of and not handled', async () => {
     const at = virtualSqs(defineQueue('short', { messages: [Job], visibilityTimeout: '5s' }))
     at.put(Job, { n: 1 })

@@ -27,6 +27,9 @@ export function leaseRig(answer: Answer = (entries) => Promise.resolve(entries.m
       calls.push({ at: clock.now(), entries })
       return answer(entries)
     },
+    onBug(error) {
+      throw error
+    },
     onLost: (held, error) =>
       void lost.push({ at: clock.now(), handle: held.received.receiptHandle, why: error.message }),
   })
@@ -36,7 +39,7 @@ export function leaseRig(answer: Answer = (entries) => Promise.resolve(entries.m
       { length: size },
       () => new HeldDelivery(received(`h${number++}`), clock.now(), clock.now() + 30_000),
     )
-    const held: Lane = { key: 'g', fifo: size > 1, deliveries }
+    const held: Lane = { key: 'g', fifo: size > 1, deliveries, begun: 0 }
     leases.hold(held)
     return held
   }
