@@ -9,7 +9,7 @@ export interface ProducerOptions<Type extends string = string> {
    * lost is tried for 4 minutes at most: after 5, SQS and SNS no longer know it as a duplicate.
    */
   readonly timeout?: Duration | undefined
-  /** Requests under way at once, 1 to 1,000. Default 8. The AWS SDK opens at most 50 connections unless told otherwise. */
+  /** Requests under way at once, 1 to 1,000. Default 8. Each has a connection of its own. */
   readonly maxInFlight?: number | undefined
   /** What may be held here before `send` waits for room. Default 10,000 messages and 64 MiB (67,108,864 bytes). */
   readonly buffer?: { readonly messages?: number | undefined; readonly bytes?: number | undefined } | undefined

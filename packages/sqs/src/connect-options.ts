@@ -18,7 +18,8 @@ export interface ConnectOptions {
   readonly accountId?: string | undefined
   /**
    * Anything else for the SDK's clients: credentials, profile, request handler. A `requestHandler` takes the place of
-   * Waybill's: give it more sockets than there are long polls. An instance serves all clients, and `close()` destroys it.
+   * Waybill's: give it more sockets than there are long polls and sends at once. An instance serves all clients, and
+   * `close()` destroys it.
    */
   readonly aws?: AwsOptions | undefined
   /** Put before the name of each declared queue and topic that `locate` does not place: `'dev-'`. Default: none. */

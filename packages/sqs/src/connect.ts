@@ -38,7 +38,7 @@ export function connect(options: ConnectOptions = {}): Connection {
     locate,
     region: async () => {
       try {
-        return await clients.sqs.config.region()
+        return await clients.region()
       } catch (error) {
         throw toSqsError(error, { service: 'sqs', call: 'connect()', target: 'connection' })
       }

@@ -2,22 +2,24 @@ import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { ConnectOptions } from './connect-options.ts'
+import { renewable } from './renewable.ts'
 
 // One try: all retrying of the hot calls is Waybill's, where it can keep order and batches.
 const ONE_TRY = { maxAttempts: 1, retryMode: 'standard' } as const
 // Look-ups and provisioning are rare, one by one, and repeatable: here the SDK's own retry is enough.
 const FEW_TRIES = { maxAttempts: 3, retryMode: 'standard' } as const
-// Long polls hold a socket each; how many there are is the consumers' business.
+// How many calls there are at once is the business of producers and consumers: none waits for another's socket, least of
+// all a delete for a long poll.
 const MANY_SOCKETS = { keepAlive: true, maxSockets: Infinity }
 
 /** The clients of one connection, each with its own sockets. Most processes need few of them: each is made at its first use. */
 export function createSdkClients({ region, endpoint, aws }: ConnectOptions) {
   const given = { ...aws, ...(region && { region }), ...(endpoint && { endpoint }) }
   const sqs = { ...given, useQueueUrlAsEndpoint: false, md5: false } as const
-  const first = new SQSClient({ ...sqs, ...ONE_TRY })
-  // found once, for all
-  const found = { region: first.config.region, credentials: first.config.credentials }
-  const made: { destroy(): void }[] = [first]
+  // Makes no call: it finds region and credentials, once for all.
+  const chain = new SQSClient(sqs)
+  const found = { region: chain.config.region, credentials: renewable(chain.config.credentials) }
+  const made: { destroy(): void }[] = [chain]
   const lazily = <Client extends { destroy(): void }>(make: () => Client) => {
     let client: Client | undefined
     return () => {
@@ -25,11 +27,16 @@ export function createSdkClients({ region, endpoint, aws }: ConnectOptions) {
       return client
     }
   }
-  const requestHandler = sqs.requestHandler ?? { httpAgent: MANY_SOCKETS, httpsAgent: MANY_SOCKETS }
+  const hot = {
+    ...ONE_TRY,
+    ...found,
+    requestHandler: sqs.requestHandler ?? { httpAgent: MANY_SOCKETS, httpsAgent: MANY_SOCKETS },
+  }
   return {
-    sqs: first,
-    receiving: lazily(() => new SQSClient({ ...sqs, ...found, ...ONE_TRY, requestHandler })),
-    sns: lazily(() => new SNSClient({ ...given, ...found, ...ONE_TRY })),
+    region: chain.config.region,
+    sqs: lazily(() => new SQSClient({ ...sqs, ...hot })),
+    receiving: lazily(() => new SQSClient({ ...sqs, ...hot })),
+    sns: lazily(() => new SNSClient({ ...given, ...hot })),
     adminSqs: lazily(() => new SQSClient({ ...sqs, ...found, ...FEW_TRIES })),
     adminSns: lazily(() => new SNSClient({ ...given, ...found, ...FEW_TRIES })),
     sts: lazily(() => new STSClient({ ...given, ...found, ...FEW_TRIES })),

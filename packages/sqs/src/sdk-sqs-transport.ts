@@ -16,7 +16,7 @@ import { sdkCall } from './sdk-call.ts'
 import { errorOf, type What } from './error-text.ts'
 
 export interface SdkSqsOptions {
-  readonly client: SQSClient
+  readonly client: () => SQSClient
   /** For receives: long polls hold their sockets, and must not make other calls wait for one. */
   readonly receiving: () => SQSClient
   readonly endpoint: string | undefined
@@ -36,7 +36,7 @@ export function sdkSqsTransport({ client, receiving, endpoint, clock, logger }: 
     async send(queue, entries, call) {
       const what = on(queue, 'SendMessageBatch')
       const command = new SendMessageBatchCommand({ QueueUrl: queue.url, Entries: withIds(entries, toSdkEntry) })
-      const answer = await sdkCall(clock, call, what, (options) => client.send(command, options))
+      const answer = await sdkCall(clock, call, what, (options) => client().send(command, options))
       return entryResults(entries, answer, what, ({ MessageId, SequenceNumber, MD5OfMessageBody }, entry) => {
         if (!bodyIsIntact(entry.body, MD5OfMessageBody)) return refusalOf(damaged(what))
         return { ok: true, value: { messageId: MessageId ?? '', sequenceNumber: SequenceNumber } }
@@ -63,7 +63,7 @@ export function sdkSqsTransport({ client, receiving, endpoint, clock, logger }: 
       const what = on(queue, 'DeleteMessageBatch')
       const Entries = withIds(handles, (handle) => ({ ReceiptHandle: handle }))
       const command = new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries })
-      const answer = await sdkCall(clock, call, what, (options) => client.send(command, options))
+      const answer = await sdkCall(clock, call, what, (options) => client().send(command, options))
       return entryResults(handles, answer, what, done)
     },
 
@@ -74,7 +74,7 @@ export function sdkSqsTransport({ client, receiving, endpoint, clock, logger }: 
         VisibilityTimeout: visibilityTimeout,
       }))
       const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries })
-      const answer = await sdkCall(clock, call, what, (options) => client.send(command, options))
+      const answer = await sdkCall(clock, call, what, (options) => client().send(command, options))
       return entryResults(entries, answer, what, done)
     },
   }

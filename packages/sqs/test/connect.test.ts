@@ -46,6 +46,36 @@ test('region and credentials come from the environment', async () => {
   expect(await aws.connection.admin.findQueue('receipts')).toBeUndefined()
 })
 
+test('credentials that were found once and can not be renewed now are no reason to give up', async () => {
+  let down = false
+  const credentials = async () => {
+    if (down) throw Object.assign(new Error('no answer within 1 s'), { name: 'CredentialsProviderError' })
+    return { ...CREDENTIALS, expiration: new Date(Date.now() + 1_000) }
+  }
+  await using aws = await fauxqs({ aws: { credentials } })
+  expect(await aws.connection.admin.findQueue('receipts')).toBeUndefined()
+  down = true
+  await expect(aws.connection.admin.findQueue('receipts')).rejects.toMatchObject({
+    code: 'no-credentials',
+    verdict: 'later',
+    message: expect.stringContaining('could not renew its AWS credentials: no answer within 1 s.'),
+  })
+})
+
+test.each([
+  ['eu-central-1', 'aws'],
+  ['cn-north-1', 'aws-cn'],
+  ['us-gov-west-1', 'aws-us-gov'],
+  ['eusc-de-east-1', 'aws-eusc'],
+  ['us-iso-east-1', 'aws-iso'],
+  ['us-isob-east-1', 'aws-iso-b'],
+])('topics in %s are in the partition %s', async (region, partition) => {
+  await using connection = connect({ region, accountId: '123456789012', logger: silent })
+  expect(await connection.topic(receipts)).toMatchObject({
+    arn: `arn:${partition}:sns:${region}:123456789012:receipts`,
+  })
+})
+
 describe('what is missing is named', () => {
   test('no region', async () => {
     await using connection = connect({ aws: { credentials: CREDENTIALS }, logger: silent })

@@ -237,17 +237,23 @@ test('a receive asks for all attributes, and for its own visibility timeout', as
   })
 })
 
-test('open long polls starve neither each other nor a delete', async () => {
-  const polls = 120
-  const waiting: (() => void)[] = []
-  const all = Promise.withResolvers<void>()
-  await using aws = await fakeAws(({ call, response }) => {
-    if (call !== 'ReceiveMessage') return json(response, { Successful: [{ Id: '0' }] })
-    if (waiting.push(() => json(response, {})) === polls) all.resolve()
-  })
-  const receiving = Array.from({ length: polls }, () => aws.connection.sqs.receive(queue, REQUEST, CALL))
-  await all.promise
-  expect(await aws.connection.sqs.delete(queue, ['h'], CALL)).toEqual([{ ok: true, value: undefined }])
-  for (const answer of waiting) answer()
-  await Promise.all(receiving)
-})
+test.each(['ReceiveMessage', 'SendMessageBatch'])(
+  'calls of %s that hang starve neither each other nor a delete',
+  async (hanging) => {
+    const count = 120
+    const waiting: (() => void)[] = []
+    const all = Promise.withResolvers<void>()
+    await using aws = await fakeAws(({ call, response }) => {
+      if (call !== hanging) return json(response, { Successful: [{ Id: '0' }] })
+      if (waiting.push(() => json(response, {})) === count) all.resolve()
+    })
+    const { sqs } = aws.connection
+    const calls = Array.from({ length: count }, () =>
+      hanging === 'ReceiveMessage' ? sqs.receive(queue, REQUEST, CALL) : sqs.send(queue, [entry('{}')], CALL),
+    )
+    await all.promise
+    expect(await sqs.delete(queue, ['h'], CALL)).toEqual([{ ok: true, value: undefined }])
+    for (const answer of waiting) answer()
+    await Promise.all<unknown>(calls)
+  },
+)
