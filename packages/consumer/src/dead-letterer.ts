@@ -27,13 +27,28 @@ const SEND_TIMEOUT = 10_000
 /** Copies messages to the dead-letter queue, with where they come from and why. The caller deletes the original. */
 export class DeadLetterer {
   readonly #options: DeadLettererOptions
+  #moving = 0
 
   constructor(options: DeadLettererOptions) {
     this.#options = options
   }
 
+  /** Messages whose copy is under way. */
+  get moving(): number {
+    return this.#moving
+  }
+
   /** False when the message could not be copied: it must be kept, and SQS's own redrive may take it. Never rejects. */
   async copy(held: HeldDelivery, provenance: Provenance): Promise<boolean> {
+    this.#moving++
+    try {
+      return await this.#copy(held, provenance)
+    } finally {
+      this.#moving--
+    }
+  }
+
+  async #copy(held: HeldDelivery, provenance: Provenance): Promise<boolean> {
     const { clock, leases, log, onFault, target } = this.#options
     const { messageId: sqsMessageId } = held.received
     if (!target) {

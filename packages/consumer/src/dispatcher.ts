@@ -16,7 +16,7 @@ export interface DispatcherOptions {
   readonly leases: LeaseManager
   readonly tasks: TrackedTasks
   readonly process: (lane: Lane, held: HeldDelivery) => Promise<Next>
-  /** Lanes that wait at a limit of their type: they count as held, not as busy, or they would keep out other types. */
+  /** Lanes that wait at a limit of their type: they count as held, not as busy, so as not to keep out other types at once. */
   readonly waitingForType: () => number
   /** There may be room again. */
   readonly onRoom: () => void
@@ -28,7 +28,7 @@ const RELEASE_NOW: Next = { kind: 'release', seconds: 0 }
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #parking: Parking
-  /** By lane key, the end of the newest lane: what a twin is released with, or undefined. */
+  /** By lane key, the end of the newest lane: what a twin is released with, or undefined when it has its own turn. */
   readonly #ends = new Map<string, Promise<number | undefined>>()
   #busy = 0
   /** Message ids: the open poll may bring back what was given back. */
@@ -92,7 +92,8 @@ export class Dispatcher {
       // Whatever happened: the slot is free, and those who wait for this lane go on.
       this.#busy--
       if (this.#ends.get(key) === end) this.#ends.delete(key)
-      resolve(next.kind === 'release' ? next.seconds : undefined)
+      const lost = lane.deliveries.some(({ state }) => state === 'lost')
+      resolve(next.kind === 'release' && !lost ? next.seconds : undefined)
       this.#options.onRoom()
       if (next.kind === 'release') await this.#release(lane, next.seconds)
       this.#options.onRoom()

@@ -7,7 +7,7 @@ import { ConsumerError } from './errors.ts'
 export interface StopReport {
   /** Messages given back unhandled: visible again at once. */
   readonly released: number
-  /** Deliveries whose handlers were still running at the end: visible again when their leases end. */
+  /** Deliveries whose handlers, or moves to the dead-letter queue, were not through at the end: visible again when their leases end. */
   readonly abandoned: number
 }
 
@@ -25,7 +25,7 @@ export async function drain(
   hurry: AbortSignal,
   log: Logger,
 ): Promise<StopReport> {
-  const { acknowledger, dispatcher, invoker, leases, receiver, tasks } = engine
+  const { acknowledger, deadLetterer, dispatcher, invoker, leases, receiver, tasks } = engine
   const deadline = clock.now() + timeout
   const cut = () => receiver.abort()
   hurry.addEventListener('abort', cut)
@@ -45,7 +45,7 @@ export async function drain(
     invoker.abort(new ConsumerError('stopping', 'The consumer stops and its time is nearly up.'))
     if (!(await within(clock, deadline - clock.now(), quiet))) cut()
   }
-  const abandoned = invoker.running.size
+  const abandoned = invoker.running.size + deadLetterer.moving
   const undeleted = acknowledger.abandon()
   if (undeleted > 0) log.warn({ undeleted }, 'handled messages could not be deleted in time; they come again')
   await leases.stop()

@@ -23,6 +23,7 @@ export interface Engine {
   readonly invoker: Invoker
   readonly leases: LeaseManager
   readonly acknowledger: Acknowledger
+  readonly deadLetterer: DeadLetterer
   /** Lanes at work and deletes under way. */
   readonly tasks: TrackedTasks
 }
@@ -30,15 +31,13 @@ export interface Engine {
 export function createEngine(
   connection: Connection,
   declared: AnyQueue,
-  { queue, deadLetterQueue, maxReceiveCount, topics }: Found,
+  { queue, deadLetterQueue, attempts, maxReceiveCount, topics }: Found,
   options: ResolvedOptions,
   events: Events<ConsumerEvents>,
   log: Logger,
 ): Engine {
   const { clock, sqs } = connection
   const { fifo } = declared
-  // Without attempts of its own the queue's redrive policy says how often: a head tried in place raises no receive count.
-  const attempts = declared['~definition'].deadLetter?.attempts ?? maxReceiveCount ?? Infinity
   const { capacity, concurrency, heldBound, visibilityTimeout, waitTime } = options
   const faults = (call: ConsumerEvents['fault']['call']) => new FaultReports(call, events, log)
   const deletes = faults('delete')
@@ -51,7 +50,6 @@ export function createEngine(
 
   const leases = new LeaseManager({
     clock,
-    fifo,
     visibilityTimeout,
     changeVisibility: (entries, timeout) => visibility.watch(() => sqs.changeVisibility(queue, entries, { timeout })),
     onBug,
@@ -70,6 +68,14 @@ export function createEngine(
     visibilityTimeout,
     delete: (handles, timeout) => deletes.watch(() => sqs.delete(queue, handles, { timeout })),
   })
+  const deadLetterer = new DeadLetterer({
+    connection,
+    clock,
+    log,
+    leases,
+    target: deadLetterQueue,
+    onFault: (error) => moves.failed(error),
+  })
   const invoker = new Invoker({ clock, events, leases, log, options })
   const processor = new Processor({
     clock,
@@ -78,20 +84,13 @@ export function createEngine(
     worker: `${hostname()}:${process.pid}`,
     options,
     attempts,
-    maxReceiveCount: maxReceiveCount ?? Infinity,
+    maxReceiveCount,
     events,
     decode: (held) => decode(held.received),
     invoker,
     leases,
     acknowledger,
-    deadLetterer: new DeadLetterer({
-      connection,
-      clock,
-      log,
-      leases,
-      target: deadLetterQueue,
-      onFault: (error) => moves.failed(error),
-    }),
+    deadLetterer,
     journal: new Journal(),
     stopping: () => dispatcher.stopping,
     track: (task) => tasks.run(() => task().then(onRoom)),
@@ -125,5 +124,5 @@ export function createEngine(
     },
     onFault: (error) => events.emit('fault', { call: 'receive', error }),
   })
-  return { receiver, dispatcher, invoker, leases, acknowledger, tasks }
+  return { receiver, dispatcher, invoker, leases, acknowledger, deadLetterer, tasks }
 }

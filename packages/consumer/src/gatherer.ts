@@ -7,6 +7,7 @@ export class Gatherer<Item, Result> {
   readonly #wait: number
   readonly #run: (items: readonly Item[]) => Promise<readonly Result[]>
   readonly #alarm: Alarm
+  #closed = false
   #waiting: { readonly item: Item; readonly resolve: (result: Promise<Result>) => void }[] = []
 
   /** `run` answers by position. */
@@ -15,19 +16,24 @@ export class Gatherer<Item, Result> {
     this.#size = size
     this.#wait = wait
     this.#run = run
-    this.#alarm = new Alarm(clock, () => this.close())
+    this.#alarm = new Alarm(clock, () => this.#runWaiting())
   }
 
   add(item: Item): Promise<Result> {
     const { promise, resolve } = Promise.withResolvers<Result>()
     this.#waiting.push({ item, resolve })
-    if (this.#waiting.length >= this.#size) this.close()
+    if (this.#closed || this.#waiting.length >= this.#size) this.#runWaiting()
     else this.#alarm.ringBy(this.#clock.now() + this.#wait)
     return promise
   }
 
-  /** Runs what is there. */
+  /** Runs what is there, and from now on each item as it comes. */
   close(): void {
+    this.#closed = true
+    this.#runWaiting()
+  }
+
+  #runWaiting(): void {
     this.#alarm.cancel()
     const batch = this.#waiting
     this.#waiting = []

@@ -19,7 +19,11 @@ export type BatchOutcome<I> = void | Outcome | ReadonlyMap<I, Outcome>
 export interface HandlerOptions {
   /** When the handler's signal aborts. A handler that ignores it keeps its slot until it ends. Default: never. */
   readonly timeout?: Duration | undefined
-  /** How many handlers of this type run at once. Default: as many as the consumer's. */
+  /**
+   * How many handlers of this type run at once. Default: as many as the consumer's. What waits for them is held, up to ten
+   * messages for each of the consumer's `concurrency`: a type that comes faster than its limit for long fills that, and keeps
+   * the others out. Give it a queue of its own.
+   */
   readonly concurrency?: number | undefined
 }
 

@@ -16,7 +16,6 @@ import { Releaser } from './releaser.ts'
 
 export interface LeaseManagerOptions {
   readonly clock: Clock
-  readonly fifo: boolean
   /** Seconds. */
   readonly visibilityTimeout: number
   readonly changeVisibility: (
@@ -46,9 +45,9 @@ export class LeaseManager {
   constructor(options: LeaseManagerOptions) {
     this.#options = options
     this.#alarm = new Alarm(options.clock, () => this.#ring())
-    const { clock, fifo, onBug } = options
+    const { clock, onBug } = options
     this.#extensions = new TrackedTasks(onBug)
-    this.#releaser = new Releaser({ clock, fifo, changeVisibility: (entries) => this.#call(entries) })
+    this.#releaser = new Releaser({ clock, changeVisibility: (entries) => this.#call(entries) })
   }
 
   /** Deliveries held, those whose delete is under way included. */

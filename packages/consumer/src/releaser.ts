@@ -12,7 +12,6 @@ interface Release {
 
 export interface ReleaserOptions {
   readonly clock: Clock
-  readonly fifo: boolean
   /** Never rejects: a call that fails as a whole is a refusal of each entry. */
   readonly changeVisibility: (entries: readonly VisibilityEntry[]) => Promise<readonly EntryResult<void>[]>
 }
@@ -68,20 +67,19 @@ export class Releaser {
     )
     const results = await this.#options.changeVisibility(entries)
     let next = 0
-    return releases.map((release) => {
-      const own = results.slice(next, (next += release.deliveries.length))
-      return this.#judged(release, own.find((result) => !result.ok) ?? OK)
-    })
+    return releases.map((release) => this.#judged(release, results.slice(next, (next += release.deliveries.length))))
   }
 
   /**
-   * On a standard queue an old handle still moves the message, whoever has it by then: a release that may have had its
-   * effect is not repeated once the message may be visible.
+   * An old handle may still move a message, whoever has it by then: recorded of standard queues, not ruled out for FIFO. A
+   * release that may have had its effect, on all or some, is not repeated once they may be visible.
    */
-  #judged({ asked = 0, seconds }: Release, result: Attempt<void>): Attempt<void> {
-    const { clock, fifo } = this.#options
-    if (result.ok || !result.unknown || fifo || clock.now() < asked + seconds * 1_000) return result
-    return { ...result, verdict: 'never' }
+  #judged({ asked = 0, seconds }: Release, results: readonly EntryResult<void>[]): Attempt<void> {
+    const refused = results.find((result) => !result.ok)
+    if (!refused || refused.ok) return OK
+    const mayBeVisible = this.#options.clock.now() >= asked + seconds * 1_000
+    const mayHaveHappened = refused.unknown || results.some((result) => result.ok)
+    return mayHaveHappened && mayBeVisible ? { ...refused, verdict: 'never' } : refused
   }
 }
 

@@ -8,8 +8,10 @@ import { isWorthALine } from './fault-reports.ts'
 export interface Found {
   readonly queue: QueueRef
   readonly deadLetterQueue: QueueRef | undefined
-  /** Of the redrive policy; undefined when there is none, or it could not be read. */
-  readonly maxReceiveCount: number | undefined
+  /** Starts after which a message is moved to the dead-letter queue. */
+  readonly attempts: number
+  /** Of the redrive policy; Infinity when there is none, or it could not be read. */
+  readonly maxReceiveCount: number
   /** ARNs of the topics that the queue subscribes to. */
   readonly topics: ReadonlySet<string>
 }
@@ -50,12 +52,13 @@ async function find(connection: Connection, declared: AnyQueue, options: Resolve
   if (attributes) verifyKind(declared, attributes)
   const policy = redrivePolicyOf(attributes)
   const deadLetterQueue = await findDeadLetterQueue(connection, declared, attributes !== undefined, policy, log)
-  const attempts = declared['~definition'].deadLetter?.attempts ?? policy?.maxReceiveCount
-  if (deadLetterQueue && attempts !== undefined) logSpan(attempts, options, log)
+  const attempts = attemptsOf(declared, policy, log)
+  if (deadLetterQueue && attempts < Infinity) logSpan(attempts, options, log)
   return {
     queue,
     deadLetterQueue,
-    maxReceiveCount: policy?.maxReceiveCount,
+    attempts,
+    maxReceiveCount: policy?.maxReceiveCount ?? Infinity,
     topics: new Set(topics.map((topic) => topic.arn)),
   }
 }
@@ -104,6 +107,28 @@ function redrivePolicyOf(attributes: Readonly<Record<string, string>> | undefine
   const [, , , , account, name] = String(parsed.deadLetterTargetArn).split(':')
   const maxReceiveCount = 'maxReceiveCount' in parsed ? Number(parsed.maxReceiveCount) : Infinity
   return name === undefined ? undefined : { account, name, maxReceiveCount }
+}
+
+/**
+ * Without attempts of its own the queue's redrive policy says how often: a head tried in place raises no receive count. On
+ * a standard queue each attempt is a receive: Waybill moves a message, with its provenance, before SQS would.
+ */
+function attemptsOf(
+  { fifo, '~definition': { deadLetter } }: AnyQueue,
+  policy: RedrivePolicy | undefined,
+  log: Logger,
+): number {
+  const maxReceiveCount = policy?.maxReceiveCount ?? Infinity
+  const attempts = deadLetter?.attempts ?? maxReceiveCount
+  if (attempts <= maxReceiveCount) return attempts
+  const effect = fifo
+    ? 'SQS moves a message whose workers die that often, before its attempts are made'
+    : 'messages are moved after that many attempts'
+  log.warn(
+    { attempts, maxReceiveCount },
+    `the redrive policy allows fewer receives than deadLetter.attempts: ${effect}`,
+  )
+  return fifo ? attempts : maxReceiveCount
 }
 
 /** The queue that the redrive policy names, since SQS moves messages there too; else the declared one. */

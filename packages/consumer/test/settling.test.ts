@@ -1,5 +1,7 @@
-import { createConsumer, deadLetter, retry, type StopReport } from '@waybill/consumer'
+import { sleep } from '@waybill/core'
+import { createConsumer, deadLetter, middleware, retry, type StopReport } from '@waybill/consumer'
 import { defineMessage, defineQueue } from '@waybill/schema'
+import { readProvenance } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { answerLost, failing, refusing, sqsError } from './support/faults.ts'
@@ -71,6 +73,26 @@ describe('a release', () => {
     expect(at.changes.map(({ handle }) => handle)).toEqual([...new Set(at.changes.map(({ handle }) => handle))])
   })
 
+  test('of a lane, some of which are visible by now, is not repeated: another worker may have those', async () => {
+    const at = virtualSqs(steps)
+    for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
+    const consumer = createConsumer(at.aws, steps, { waitTime: '1s', handlers: { job: () => retry() } })
+    const [throttled] = await refusing('throttled', 'later')(undefined, { name: '', url: '', fifo: true }, [1])
+    const calls: string[][] = []
+    at.faults.changeVisibility = async (make, queue, entries, call) => {
+      calls.push(entries.map(({ handle }) => handle))
+      const [first, ...rest] = await make(queue, entries.slice(0, 1), call)
+      return first && throttled ? [first, ...rest, ...entries.slice(1).map(() => throttled)] : []
+    }
+    await consumer.start()
+    await at.clock.advance(10)
+    const stopping = consumer.stop()
+    await at.clock.advance(30_000)
+    await stopping
+    expect(calls[0]).toEqual(['m0/1', 'm1/1'])
+    expect(calls.flat()).toEqual([...new Set(calls.flat())])
+  })
+
   test('of a lane is tried again until it is done, and counted then', async () => {
     const at = virtualSqs(steps)
     for (const n of [1, 2, 3]) at.put(Job, { n }, { group: 'g' })
@@ -118,9 +140,70 @@ describe('stop', () => {
     await stopping
     expect(took).toBeLessThanOrEqual(16_000)
   })
+
+  test('has a batch handled that an item reaches only now', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const slow = middleware(async (_delivery, next) => {
+      await sleep(at.clock, 500)
+      return next()
+    })
+    const batches: number[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      use: [slow],
+      waitTime: '1s',
+      handlers: { job: { batch: { size: 10, wait: '5m' }, handleBatch: (items) => void batches.push(items.length) } },
+    })
+    await consumer.start()
+    await at.clock.advance(200)
+    let took: number | undefined
+    const stopping = consumer.stop().then((report) => ((took = at.clock.now()), report))
+    await at.clock.advance(60_000)
+    expect(await stopping).toEqual({ released: 0, abandoned: 0 })
+    expect({ batches, left: at.left() }).toEqual({ batches: [1], left: [] })
+    expect(took).toBeLessThan(2_500)
+  })
+
+  test('counts a move to the dead-letter queue that is under way at its deadline as abandoned', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    at.faults.send = async (make, ...args) => {
+      await sleep(at.clock, 9_000)
+      return make(...args)
+    }
+    const consumer = createConsumer(at.aws, jobs, { waitTime: '1s', handlers: { job: () => deadLetter('no') } })
+    await consumer.start()
+    await at.clock.advance(500)
+    const stopping = consumer.stop({ timeout: '3s' })
+    await at.clock.advance(4_000)
+    expect(await stopping).toEqual({ released: 0, abandoned: 1 })
+  })
 })
 
 describe('the second delivery of a message', () => {
+  test('has its own turn when the first has lost its lease: it burns no receive', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const attempts: number[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: {
+        async job(_payload, { attempt, signal }) {
+          attempts.push(attempt)
+          if (attempt > 1) return
+          await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+          await sleep(at.clock, 5_000)
+          throw new Error('gone')
+        },
+      },
+    })
+    await consumer.start()
+    at.faults.changeVisibility = refusing('network', 'later')
+    await at.clock.advance(31_000)
+    at.faults.changeVisibility = undefined
+    await at.clock.advance(60_000)
+    expect({ attempts, left: at.left() }).toEqual({ attempts: [1, 2], left: [] })
+  })
+
   test('that was moved to the dead-letter queue is deleted: neither run nor moved again', async () => {
     const at = virtualSqs(jobs)
     at.put(Job, { n: 1 })
@@ -161,6 +244,21 @@ test('a type at its limit does not keep others from being received', async () =>
 })
 
 describe('a queue of others', () => {
+  test('whose redrive policy allows fewer receives than attempts has messages moved before SQS would, and a warning', async () => {
+    const policy = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:ops', maxReceiveCount: 3 }
+    const at = virtualSqs(jobs, { queueAttributes: async () => ({ RedrivePolicy: JSON.stringify(policy) }) })
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => retry({ reason: 'down' }) } })
+    await consumer.start()
+    await at.clock.advance(600_000)
+    expect(at.dead.map(({ attributes }) => readProvenance(attributes))).toMatchObject([
+      { receives: 3, attempts: 3, reason: 'attempts exhausted (3): down' },
+    ])
+    expect(at.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ attempts: 9, maxReceiveCount: 3 }) }),
+    )
+  })
+
   const found = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:ops.fifo', maxReceiveCount: 3 }
   const foreign = defineQueue('foreign', { messages: [Job], fifo: true, group: () => 'g' })
 

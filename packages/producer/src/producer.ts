@@ -22,7 +22,8 @@ export interface Producer<M extends AnyMessage> extends AsyncDisposable {
   /**
    * Sends what an iterable gives, with backpressure, and yields what became of each message, in their order: one that
    * fails does not stop the others. Sends while it is iterated: nothing is sent before, and leaving the loop takes nothing
-   * more. What the iterable throws is thrown, after the outcomes of what it gave before.
+   * more. An outcome is told when the iterable has given its next message or has ended: it must not wait for one itself.
+   * What the iterable throws is thrown, after the outcomes of what it gave before.
    *
    * @throws {OptionsError} at the first step, when an option can't be used.
    * @example

@@ -59,8 +59,14 @@ function compareSubscription({ topic, queue, attributes }: DesiredSubscription, 
   const present = from.found?.subscriptions.find(({ endpoint }) => endpoint === to.arn)
   if (!present) return [{ kind: 'create', resource: 'subscription', name, attributes }]
   const subject = { resource: 'subscription', name, id: present.arn } as const
-  return compareAttributes(subject, attributes, { ...IMPLIED, ...present.attributes })
+  const found = { ...IMPLIED, ...present.attributes }
+  if (sameValue(found['FilterPolicyScope'], attributes['FilterPolicyScope'] ?? ''))
+    return compareAttributes(subject, attributes, found)
+  // SNS refuses a scope that does not fit the policy of the moment. Without one, too much is delivered rather than too little.
+  return [...compareAttributes(subject, OPEN, found), ...compareAttributes(subject, attributes, { ...found, ...OPEN })]
 }
+
+const OPEN: Attributes = { FilterPolicy: '{}' }
 
 /** What SNS means when it does not say. */
 const IMPLIED: Attributes = { FilterPolicyScope: 'MessageAttributes', RawMessageDelivery: 'false' }

@@ -57,6 +57,18 @@ describe('drift is found, and repaired', () => {
     expect(String(await plan(aws, shop))).toBe(kept)
   })
 
+  test('in a filter policy on the body, by way of none: SNS refuses a scope that does not fit the policy of the moment', async () => {
+    const { arn = '' } = (await subscriptionTo(aws, receipts)) ?? {}
+    await aws.admin.setSubscriptionAttribute(arn, 'FilterPolicyScope', 'MessageBody')
+    await aws.admin.setSubscriptionAttribute(arn, 'FilterPolicy', '{"order":{"paid":[true]}}')
+    const subscription = 'update subscription dev-orders.fifo to dev-receipts'
+    expect(await repaired()).toEqual([
+      `${subscription}: FilterPolicy from {"order":{"paid":[true]}} to {}`,
+      `${subscription}: FilterPolicyScope from MessageBody to MessageAttributes`,
+      `${subscription}: FilterPolicy from {} to {"waybill-type":["order.paid"]}`,
+    ])
+  })
+
   test('in a policy without our statement: the statements of others stay', async () => {
     const foreign = { Sid: 'theirs', Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: '*' }
     await aws.admin.setQueueAttributes(await receiptsUrl(), {

@@ -15,13 +15,12 @@ export const refusal = (verdict: 'now' | 'lost', text: string = verdict): EntryR
 type Answer = (entries: readonly VisibilityEntry[]) => Promise<readonly EntryResult<void>[]>
 
 /** A lease manager on a virtual clock, whose calls the test answers. Visibility timeout 30 s. */
-export function leaseRig(answer: Answer = (entries) => Promise.resolve(entries.map(() => ok)), fifo = false) {
+export function leaseRig(answer: Answer = (entries) => Promise.resolve(entries.map(() => ok))) {
   const clock = new VirtualClock()
   const calls: { readonly at: number; readonly entries: readonly VisibilityEntry[] }[] = []
   const lost: { readonly at: number; readonly handle: string; readonly why: string }[] = []
   const leases = new LeaseManager({
     clock,
-    fifo,
     visibilityTimeout: 30,
     changeVisibility(entries) {
       calls.push({ at: clock.now(), entries })
