@@ -8,7 +8,7 @@ import type { Target } from './target.ts'
 export interface SendOptions {
   /**
    * The message's id, when the caller has one that survives its own retries: 1 to 128 visible ASCII characters. Default: a
-   * new UUIDv7. Without `deduplicate`, a FIFO queue or topic drops a second message of the same id within 5 minutes.
+   * new UUIDv7. Without `deduplicate`, a FIFO queue or topic drops a second message of the same id and group within 5 minutes.
    */
   readonly id?: string | undefined
   /** Hidden for that long first: whole seconds up to `'15m'` (SQS's bound); standard queues only. */

@@ -10,8 +10,9 @@ export interface Applied {
 }
 
 /**
- * Makes the changes of a plan: dead-letter queues, queues, their policies, and, once those hold, topics and subscriptions,
- * so that no topic delivers to a queue that refuses it. What was made is not undone when a later call fails: plan and
+ * Makes the changes of a plan: dead-letter queues, queues, their policies, and, once SQS shows those, topics and
+ * subscriptions, so that no topic delivers to a queue that refuses it. SNS applies a changed filter policy within 15 minutes;
+ * that is logged. What was made is not undone when a later call fails: plan and
  * apply again. Two machines may apply the plans of equal declarations at once.
  *
  * @throws {ProvisionError} `not-in-effect` when AWS needs more than its 60 s, for a policy or for the name of a queue that
@@ -27,5 +28,13 @@ export async function apply({ changes, '~connection': connection }: Plan): Promi
   for (const change of of('policy')) await statementHolds(connection, change)
   for (const change of of('topic')) await makeTopic(connection, change)
   for (const change of of('subscription')) await makeSubscription(connection, change)
+  const refiltered = new Set(of('subscription').flatMap((change) => (isOfFilter(change) ? change.name : [])))
+  if (refiltered.size > 0)
+    connection.logger.warn(
+      { subscriptions: [...refiltered] },
+      'SNS needs up to 15 minutes to apply a changed filter policy: until then a type that is new to it may be dropped',
+    )
   return { made, left }
 }
+
+const isOfFilter = (change: Create | Update) => change.kind === 'update' && change.attribute === 'FilterPolicy'

@@ -25,7 +25,7 @@ export async function makeStatement(connection: Connection, change: Makeable): P
   if (policy !== undefined) await connection.admin.setQueueAttributes(url, { Policy: policy })
 }
 
-/** SNS drops what a queue refuses: nothing may subscribe before the policy holds. */
+/** SNS drops what a queue refuses: nothing may subscribe before the policy is there. Enforcing it may take SQS 60 s more. */
 export async function statementHolds(connection: Connection, change: Makeable): Promise<void> {
   const url = await policyUrl(connection, change)
   await poll(connection.clock, `the policy of queue '${change.name}' is set but does not hold`, async () => {

@@ -1,6 +1,6 @@
 import { isRecord, parsed, sameValue } from './same-json.ts'
 
-const KEPT = 'AWS shows a new value but goes on as before. Declare another name, or the throughput that it has.'
+const KEPT = 'AWS may show a new value and go on as before. Declare another name, or the throughput that it has.'
 const FIXED = new Set(['FifoQueue', 'FifoTopic', 'DeduplicationScope', 'FifoThroughputLimit', 'FifoThroughputScope'])
 
 /** Why `apply` must not make this change, or undefined when it may. */

@@ -101,6 +101,20 @@ describe('drift is found, and repaired', () => {
     ])
   })
 
+  test('in a filter, with a warning that SNS takes its time to apply it', async () => {
+    const warnings: [fields: object | string, message: string][] = []
+    const warn = (fields: object | string, message = '') => void warnings.push([fields, message])
+    const loud = { ...aws, logger: { ...aws.logger, warn } }
+    await apply(await plan(loud, shop))
+    expect(warnings).toEqual([])
+    const { arn = '' } = (await subscriptionTo(aws, receipts)) ?? {}
+    await aws.admin.setSubscriptionAttribute(arn, 'FilterPolicy', '{"waybill-type":["order.cancelled"]}')
+    await apply(await plan(loud, shop))
+    expect(warnings).toEqual([
+      [{ subscriptions: ['dev-orders.fifo to dev-receipts'] }, expect.stringContaining('up to 15 minutes')],
+    ])
+  })
+
   test('in a missing subscription', async () => {
     const subscription = await subscriptionTo(aws, receipts)
     await aws.admin.unsubscribe(subscription?.arn ?? '')
@@ -131,7 +145,7 @@ describe('drift that apply leaves alone', () => {
   test('is what SQS can not change in place', async () => {
     await aws.admin.createQueue('dev-stock.fifo', { FifoQueue: 'true', ReceiveMessageWaitTimeSeconds: '20' })
     await apply(await plan(aws, shop))
-    const why = 'AWS shows a new value but goes on as before. Declare another name, or the throughput that it has.'
+    const why = 'AWS may show a new value and go on as before. Declare another name, or the throughput that it has.'
     expect(await left()).toEqual([
       `can't change queue dev-stock.fifo: DeduplicationScope from queue to messageGroup: ${why}`,
       `can't change queue dev-stock.fifo: FifoThroughputLimit from perQueue to perMessageGroupId: ${why}`,
