@@ -1,15 +1,7 @@
-import {
-  Alarm,
-  type Clock,
-  type Duration,
-  OptionsError,
-  refusalOf,
-  sleep,
-  TrackedTasks,
-  wholeSeconds,
-} from '@waybill/core'
-import { BATCH_ENTRIES, type EntryResult, VISIBILITY_SECONDS, type VisibilityEntry } from '@waybill/sqs'
+import { Alarm, type Clock, type Duration, refusalOf, TrackedTasks } from '@waybill/core'
+import { BATCH_ENTRIES, type EntryResult, type VisibilityEntry } from '@waybill/sqs'
 import { LeaseLostError } from './errors.ts'
+import { Extender, RETRY_AFTER } from './extender.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Lane } from './lane.ts'
 import { Releaser } from './releaser.ts'
@@ -27,10 +19,6 @@ export interface LeaseManagerOptions {
   readonly onBug: (error: unknown) => void
 }
 
-/** SQS counts the cap from its own receive, which was a little before ours. */
-const CAP = (VISIBILITY_SECONDS - 5) * 1_000
-const RETRY_AFTER = 1_000
-
 /**
  * The only one who talks to SQS about visibility: extends the leases of all that is held, and ends them when a delivery
  * is to come again. One timer for all; a delivery settled before half its lease is gone costs no request.
@@ -39,15 +27,24 @@ export class LeaseManager {
   readonly #options: LeaseManagerOptions
   readonly #held = new Map<HeldDelivery, Lane>()
   readonly #alarm: Alarm
-  readonly #releaser: Releaser
+  readonly #extender: Extender
   readonly #extensions: TrackedTasks
+  readonly #releaser: Releaser
 
   constructor(options: LeaseManagerOptions) {
     this.#options = options
     this.#alarm = new Alarm(options.clock, () => this.#ring())
-    const { clock, onBug } = options
+    const { clock, onBug, visibilityTimeout } = options
+    const changeVisibility = (entries: readonly VisibilityEntry[]) => this.#call(entries)
+    this.#extender = new Extender({
+      clock,
+      visibilityTimeout,
+      changeVisibility,
+      isOurs: (delivery) => this.isOurs(delivery),
+      onLost: (delivery, why) => this.#refused(delivery, why),
+    })
     this.#extensions = new TrackedTasks(onBug)
-    this.#releaser = new Releaser({ clock, changeVisibility: (entries) => this.#call(entries) })
+    this.#releaser = new Releaser({ clock, changeVisibility })
   }
 
   /** Deliveries held, those whose delete is under way included. */
@@ -58,7 +55,7 @@ export class LeaseManager {
   hold(lane: Lane): void {
     for (const delivery of lane.deliveries) {
       this.#held.set(delivery, lane)
-      this.#alarm.ringBy(this.#renewAt(delivery))
+      this.#alarm.ringBy(this.#extender.renewAt(delivery))
       // The answer lay there for too long, while the event loop was blocked.
       if (!this.isOurs(delivery)) this.lose(delivery, 'its visibility timeout had ended before it was read')
     }
@@ -82,40 +79,20 @@ export class LeaseManager {
     for (const delivery of deliveries) await delivery.visibilityCall
     const hidden = deliveries.filter((delivery) => this.#isHidden(delivery))
     if (hidden.length === 0) return 0
-    const rest = Math.min(...hidden.map((delivery) => this.#rest(delivery)))
+    const rest = Math.min(...hidden.map((delivery) => this.#extender.rest(delivery)))
     const deadline = Math.min(...hidden.map((delivery) => delivery.leaseEnds))
     const done = await this.#releaser.release(hidden, Math.max(0, Math.min(seconds, rest)), deadline)
     return done ? hidden.length : 0
   }
 
   /** Extends one delivery on a handler's wish; tries for as long as there is a lease to extend. */
-  async extend(delivery: HeldDelivery, by: Duration): Promise<void> {
-    const { clock } = this.#options
-    const seconds = wholeSeconds(by, 'extend by', 1, VISIBILITY_SECONDS, 'the most that SQS hides a message')
-    const until = clock.now() + seconds * 1_000
-    for (;;) {
-      // No await between the last look and the call: there is never more than one for a delivery.
-      while (delivery.visibilityCall) await delivery.visibilityCall
-      // A message that is settled may have another owner by now, whom an old handle would hit.
-      if (delivery.state !== 'running' || !this.isOurs(delivery))
-        throw new LeaseLostError('There is no lease to extend: it was lost, or the handler has ended.')
-      if (delivery.leaseEnds >= until) return
-      const rest = this.#rest(delivery)
-      if (rest < seconds)
-        throw new OptionsError(
-          `extend by: '${by}' is more than the ${rest} s that are left of SQS's 12 h for one receive.`,
-        )
-      await this.#extend([delivery], seconds)
-      if (this.isOurs(delivery) && delivery.leaseEnds < until) await sleep(clock, RETRY_AFTER)
-    }
+  extend(delivery: HeldDelivery, by: Duration): Promise<void> {
+    return this.#extender.extendBy(delivery, by)
   }
 
   /** Makes sure that at least half a lease is left, for something that must not be interrupted. */
-  async renew(delivery: HeldDelivery): Promise<void> {
-    while (delivery.visibilityCall) await delivery.visibilityCall
-    if (this.#options.clock.now() >= this.#renewAt(delivery)) {
-      await this.#extend([delivery], this.#options.visibilityTimeout)
-    }
+  renew(delivery: HeldDelivery): Promise<void> {
+    return this.#extender.renew(delivery)
   }
 
   /** SQS has said that the delivery is not ours. A second time says nothing new. */
@@ -143,17 +120,14 @@ export class LeaseManager {
     await this.#releaser.stop()
   }
 
+  #refused(delivery: HeldDelivery, why: string): void {
+    // Its delete is under way: it is refused because it is deleted, and nothing is lost.
+    if (delivery.state === 'settling' && this.#held.has(delivery)) this.drop(delivery)
+    else this.lose(delivery, why)
+  }
+
   #isHidden(delivery: HeldDelivery): boolean {
     return delivery.state !== 'lost' && this.#options.clock.now() < delivery.leaseEnds
-  }
-
-  /** Seconds that SQS still grants, of 12 hours in all. */
-  #rest(delivery: HeldDelivery): number {
-    return Math.floor((CAP - (this.#options.clock.now() - delivery.heldSince)) / 1_000)
-  }
-
-  #renewAt(delivery: HeldDelivery): number {
-    return delivery.leaseEnds - this.#options.visibilityTimeout * 500
   }
 
   #ring(): void {
@@ -173,9 +147,9 @@ export class LeaseManager {
   /** When there is something to do about it: at its end, while an extension is under way or would not lengthen it. */
   #lookAt(delivery: HeldDelivery): number {
     const { leaseEnds, visibilityCall } = delivery
-    if (visibilityCall || !this.#canGrow(delivery)) return leaseEnds
+    if (visibilityCall || !this.#extender.canGrow(delivery)) return leaseEnds
     const now = this.#options.clock.now()
-    const renewAt = this.#renewAt(delivery)
+    const renewAt = this.#extender.renewAt(delivery)
     // One that is due and could not be extended: again soon.
     return renewAt > now ? renewAt : Math.min(now + RETRY_AFTER, leaseEnds)
   }
@@ -184,7 +158,8 @@ export class LeaseManager {
     const now = this.#options.clock.now()
     const lanes = new Set<Lane>()
     for (const [delivery, lane] of this.#held)
-      if (now >= this.#renewAt(delivery) && !delivery.visibilityCall && this.#canGrow(delivery)) lanes.add(lane)
+      if (now >= this.#extender.renewAt(delivery) && !delivery.visibilityCall && this.#extender.canGrow(delivery))
+        lanes.add(lane)
     const batches: HeldDelivery[][] = []
     for (const lane of lanes) {
       const due = lane.deliveries.filter((delivery) => this.#held.has(delivery) && !delivery.visibilityCall)
@@ -192,45 +167,8 @@ export class LeaseManager {
       if (last && last.length + due.length <= BATCH_ENTRIES) last.push(...due)
       else batches.push(due)
     }
-    await Promise.all(batches.map((batch) => this.#extend(batch, this.#options.visibilityTimeout)))
+    await Promise.all(batches.map((batch) => this.#extender.extend(batch, this.#options.visibilityTimeout)))
     this.#watch()
-  }
-
-  async #extend(deliveries: readonly HeldDelivery[], seconds: number): Promise<void> {
-    const wanted = deliveries
-      .filter((delivery) => this.isOurs(delivery))
-      .map((delivery) => ({ delivery, seconds: Math.min(seconds, this.#rest(delivery)) }))
-      .filter(({ delivery, seconds: until }) => until * 1_000 > delivery.leaseEnds - this.#options.clock.now())
-    if (wanted.length === 0) return
-    const asked = this.#options.clock.now()
-    const call = this.#call(wanted.map(({ delivery, seconds: rest }) => entry(delivery, rest))).then((results) => {
-      for (const [index, { delivery, seconds: rest }] of wanted.entries()) {
-        delivery.visibilityCall = undefined
-        const result = results[index]
-        if (result?.ok) this.#extended(delivery, asked + rest * 1_000)
-        else if (result?.verdict === 'lost') this.#refused(delivery, result.error)
-      }
-    })
-    for (const { delivery } of wanted) delivery.visibilityCall = call
-    await call
-  }
-
-  /** Whether an extension could lengthen the lease: not at the cap. */
-  #canGrow(delivery: HeldDelivery): boolean {
-    return this.#rest(delivery) * 1_000 > delivery.leaseEnds - this.#options.clock.now()
-  }
-
-  /** A message whose delete is under way is refused because it is deleted: nothing is lost. */
-  #refused(delivery: HeldDelivery, error: Error): void {
-    if (delivery.state === 'settling') this.drop(delivery)
-    else this.lose(delivery, error.message)
-  }
-
-  #extended(delivery: HeldDelivery, until: number): void {
-    // Answered after the old end: SQS may have given it to somebody else in between.
-    if (this.#options.clock.now() >= delivery.leaseEnds)
-      return this.lose(delivery, 'its extension was answered too late')
-    delivery.leaseEnds = until
   }
 
   /** Never rejects: a call that fails as a whole is a refusal of each entry. */
@@ -242,8 +180,4 @@ export class LeaseManager {
       return entries.map(() => refusal)
     }
   }
-}
-
-function entry(delivery: HeldDelivery, seconds: number): VisibilityEntry {
-  return { handle: delivery.received.receiptHandle, visibilityTimeout: seconds }
 }

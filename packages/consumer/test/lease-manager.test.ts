@@ -163,6 +163,23 @@ describe('a release', () => {
     expect(calls).toHaveLength(1)
   })
 
+  test('is not sent when the extension that it waits for says that the lease is lost', async () => {
+    const answer = Promise.withResolvers<void>()
+    const { clock, leases, lane, calls, lost } = leaseRig(async (entries) => {
+      await answer.promise
+      return entries.map(() => refusal('lost', 'expired'))
+    })
+    const { deliveries } = lane()
+    await clock.advance(15_000)
+    for (const held of deliveries) held.become('settling')
+    const released = leases.release(deliveries, 5)
+    answer.resolve()
+    await clock.advance(20)
+    expect(await released).toBe(0)
+    expect(calls).toHaveLength(1)
+    expect(lost).toMatchObject([{ handle: 'h0' }])
+  })
+
   test('tries again until the lease is over, and never rejects', async () => {
     const { clock, leases, lane, calls } = leaseRig((entries) =>
       Promise.resolve(entries.map(() => refusal('now', 'unreachable'))),
