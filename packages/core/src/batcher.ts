@@ -158,8 +158,12 @@ export class Batcher<Item, Value> {
     }
     if (entry.unknown && entry.key !== undefined)
       entry.deadline = Math.min(entry.deadline, entry.firstTriedAt + unknownWindow)
-    entry.retryAt = clock.now() + backoffDelay(backoff[answer.verdict], entry.attempts, () => jitter)
-    if (entry.retryAt > entry.deadline) return this.#giveUp(entry, 'timeout', answer.error)
+    const now = clock.now()
+    entry.retryAt = now + backoffDelay(backoff[answer.verdict], entry.attempts, () => jitter)
+    if (entry.retryAt > entry.deadline) {
+      entry.retryAt = entry.deadline - LAST_TRY
+      if (entry.retryAt <= now) return this.#giveUp(entry, 'timeout', answer.error)
+    }
     this.#alarm.ringBy(entry.retryAt)
   }
 
@@ -218,6 +222,9 @@ export class Batcher<Item, Value> {
     this.#lingerAlarm.cancel()
   }
 }
+
+/** How long before its deadline an entry is tried for the last time, whatever its back-off says. */
+const LAST_TRY = 1_000
 
 const MISSING: Refusal = {
   ok: false,

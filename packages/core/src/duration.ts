@@ -31,10 +31,13 @@ export function duration(text: string, name = 'duration'): Duration {
   throw new OptionsError(`${name}: ${problem(text)}`)
 }
 
-/** The milliseconds in a duration. Throws an {@link OptionsError} that names the option when it is not one. */
-export function milliseconds(value: unknown, name: string): number {
+/**
+ * The milliseconds in a duration. Throws an {@link OptionsError} that names the option when it is not one; `likely` is the
+ * unit that is meant when there is none.
+ */
+export function milliseconds(value: unknown, name: string, likely: 'ms' | 's' = 's'): number {
   const ms = parse(value)
-  if (ms === undefined) throw new OptionsError(`${name}: ${problem(value)}`)
+  if (ms === undefined) throw new OptionsError(`${name}: ${problem(value, likely)}`)
   return ms
 }
 
@@ -47,10 +50,10 @@ export function wholeSeconds(value: unknown, name: string, min: number, max: num
   )
 }
 
-function problem(value: unknown): string {
-  if (typeof value === 'number') return `${value} has no unit. Did you mean '${value}s'?`
+function problem(value: unknown, likely = 's'): string {
+  if (typeof value === 'number') return `${value} has no unit. Did you mean '${value}${likely}'?`
   if (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))
-    return `'${value}' has no unit. Did you mean '${value}s'?`
+    return `'${value}' has no unit. Did you mean '${value}${likely}'?`
   const word = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(value) : null
   const unit = word?.[2] && guess(word[2])
   if (word && unit) return `${quote(value)} is not a duration. Did you mean '${word[1]}${unit}'?`

@@ -136,6 +136,18 @@ describe('an item', () => {
     expect(clock.timers).toBe(0)
   })
 
+  test('has a last try a second before its deadline when its back-off would outlast that', async () => {
+    const { add, calls, clock } = batcherRig({ linger: 0 })
+    const outcome = add('a', { deadline: 3_900 })
+    for (let index = 0; index < 3; index++) {
+      await clock.advance(1_000)
+      await calls[index]?.answer([refused('later')])
+    }
+    await clock.advance(10_000)
+    expect(calls.map(({ at }) => at)).toEqual([0, 2_000, 2_900])
+    expect(await outcome).toMatchObject({ why: 'timeout', unknown: false })
+  })
+
   test('is given up at once when its back-off would outlast its deadline', async () => {
     const { add, calls } = batcherRig({ maxCount: 1 })
     const outcome = add('a', { deadline: 999 })

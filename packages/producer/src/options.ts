@@ -59,7 +59,7 @@ export function resolveTimeout(timeout: Duration): number {
 }
 
 function resolveLinger(linger: Duration): number {
-  const ms = milliseconds(linger, 'linger')
+  const ms = milliseconds(linger, 'linger', 'ms')
   if (ms <= MAX_LINGER) return ms
   throw new OptionsError(
     `linger: ${quote(linger)} is over '10s'. A lone message would wait that long: write '5ms' or so.`,

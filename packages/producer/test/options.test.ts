@@ -14,7 +14,7 @@ test.each([
     "'region' is not an option of createProducer. Its options are linger, timeout, maxInFlight, buffer, write.",
   ],
   [7, 'createProducer: 7 is not an object of options. Write { linger: … }.'],
-  [{ linger: 5 }, "linger: 5 has no unit. Did you mean '5s'?"],
+  [{ linger: 5 }, "linger: 5 has no unit. Did you mean '5ms'?"],
   [{ linger: '1m' }, "linger: '1m' is over '10s'. A lone message would wait that long: write '5ms' or so."],
   [{ timeout: '0s' }, "timeout: '0s' is not from '1ms' to '1d'. Write '30s' or so."],
   [{ timeout: '2d' }, "timeout: '2d' is not from '1ms' to '1d'. Write '30s' or so."],
