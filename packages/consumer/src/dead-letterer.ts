@@ -15,6 +15,9 @@ export interface DeadLettererOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly leases: LeaseManager
+  /** The queue's physical name, and this process: for whoever reads the copies. */
+  readonly queueName: string
+  readonly worker: string
   /** Undefined: there is no dead-letter queue. */
   readonly target: QueueRef | undefined
   readonly onFault: (error: Error) => void
@@ -23,6 +26,8 @@ export interface DeadLettererOptions {
 const TRIES = 4
 const BACKOFF = fullJitter(200, 2_000)
 const SEND_TIMEOUT = 10_000
+/** Characters of an error's message and of its stack. */
+const ERROR_LENGTH = 4_096
 
 /** Copies messages to the dead-letter queue, with where they come from and why. The caller deletes the original. */
 export class DeadLetterer {
@@ -39,10 +44,10 @@ export class DeadLetterer {
   }
 
   /** False when the message could not be copied: it must be kept, and SQS's own redrive may take it. Never rejects. */
-  async copy(held: HeldDelivery, provenance: Provenance): Promise<boolean> {
+  async copy(held: HeldDelivery, reason: string, error?: Error): Promise<boolean> {
     this.#moving++
     try {
-      return await this.#copy(held, provenance)
+      return await this.#copy(held, this.#provenance(held, reason, error))
     } finally {
       this.#moving--
     }
@@ -74,6 +79,26 @@ export class DeadLetterer {
         return false
       }
       await sleep(clock, backoffDelay(BACKOFF, attempt))
+    }
+  }
+
+  #provenance({ attempt, received }: HeldDelivery, reason: string, error?: Error): Provenance {
+    const { clock, queueName, worker } = this.#options
+    return {
+      queue: queueName,
+      messageId: received.messageId,
+      group: received.group,
+      receives: received.receives,
+      attempts: attempt,
+      reason,
+      error: error && {
+        name: error.name,
+        message: error.message.slice(0, ERROR_LENGTH),
+        stack: error.stack?.slice(0, ERROR_LENGTH),
+      },
+      sentAt: new Date(received.sentAt).toISOString(),
+      at: new Date(clock.epoch()).toISOString(),
+      worker,
     }
   }
 

@@ -4,6 +4,7 @@ import { type ReceivedMessage, unpack, type WireMessage } from '@waybill/sqs'
 /** A message that a handler can get. */
 export interface Decoded {
   readonly kind: 'decoded'
+  readonly id: string
   readonly wire: WireMessage
   readonly type: string
   readonly version: number
@@ -28,7 +29,7 @@ export function createDecoder(
     let wire: WireMessage | undefined
     try {
       wire = unpack(received, { topics, untyped })
-      return { kind: 'decoded', wire, ...decoded(queue.name, takes, wire) }
+      return { kind: 'decoded', id: wire.id, wire, ...decoded(queue.name, takes, wire) }
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown))
       const kind = error instanceof ContractError && NOT_YET.has(error.code) ? 'not-yet' : 'invalid'
@@ -55,5 +56,12 @@ function decoded(queue: string, takes: ReadonlyMap<string, AnyMessage>, { type, 
       { type },
     )
   }
-  return { type, version: version ?? 1, payload: decode(message, body, version ?? Number.NaN) }
+  if (version === undefined) {
+    throw new ContractError(
+      'unknown-version',
+      `A message of type '${type}' on queue '${queue}' has no waybill-version that is a whole number from 1.`,
+      { type },
+    )
+  }
+  return { type, version, payload: decode(message, body, version) }
 }

@@ -54,10 +54,9 @@ export function createEngine(
     changeVisibility: (entries, timeout) => visibility.watch(() => sqs.changeVisibility(queue, entries, { timeout })),
     onBug,
     onLost(held, error, lane) {
-      const message = decode(held.received)
-      const id = message.kind === 'decoded' ? message.wire.id : message.id
-      log.warn({ type: message.type, id, err: error }, error.message)
-      events.emit('lease-lost', { type: message.type ?? '', id, error })
+      const { id, type } = decode(held.received)
+      log.warn({ type, id, err: error }, error.message)
+      events.emit('lease-lost', { type: type ?? '', id, error })
       if (lane) dispatcher.lost(lane)
     },
   })
@@ -73,6 +72,8 @@ export function createEngine(
     clock,
     log,
     leases,
+    queueName: connection.queueName(declared),
+    worker: `${hostname()}:${process.pid}`,
     target: deadLetterQueue,
     onFault: (error) => moves.failed(error),
   })
@@ -80,8 +81,6 @@ export function createEngine(
   const processor = new Processor({
     clock,
     log,
-    queueName: connection.queueName(declared),
-    worker: `${hostname()}:${process.pid}`,
     options,
     attempts,
     maxReceiveCount,

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { WaybillError } from '@waybill/core'
 
 /** The visibility timeout ended before the handler: somebody else may have the message. The handler's signal aborts with it. */
@@ -20,7 +21,7 @@ export class ConsumerError extends WaybillError<'stopped' | 'stopping'> {}
 /** What a handler threw, as an Error: some throw texts or plain objects. */
 export function thrownError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown
-  const text = typeof thrown === 'string' ? `'${thrown.slice(0, 200)}'` : String(thrown)
+  const text = inspect(thrown, { breakLength: Infinity, depth: 1 }).slice(0, 200)
   return new Error(`The handler threw ${text}, which is not an Error. Throw an Error, so that its stack is kept.`, {
     cause: thrown,
   })

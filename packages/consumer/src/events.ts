@@ -1,6 +1,6 @@
 import type { Outcome } from './outcome.ts'
 
-/** What a consumer is doing. It goes through them in this order and never back, but for pausing. */
+/** What a consumer is doing. It goes through them in this order and never back. `paused` is kept for pausing, which is to come. */
 export type State = 'idle' | 'running' | 'paused' | 'stopping' | 'stopped'
 
 /** What a consumer tells. Listeners run synchronously; one that throws is logged and breaks nothing. */
@@ -9,6 +9,7 @@ export interface ConsumerEvents {
   /** A receive was answered: how many messages after how many milliseconds. */
   readonly received: { readonly count: number; readonly ms: number }
   readonly started: { readonly type: string; readonly id: string; readonly attempt: number }
+  /** A message has its outcome. A failed attempt is `retry`, the last one that it has `dead-letter`. */
   readonly settled: {
     readonly type: string
     readonly id: string

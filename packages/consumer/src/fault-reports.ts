@@ -26,13 +26,18 @@ export class FaultReports {
     if (isWorthALine(failures)) this.#log.warn({ failures }, `${this.#call} failed: ${error.message}`)
   }
 
+  #worked(): void {
+    if (this.#failures > 0) this.#log.info({ failures: this.#failures }, `${this.#call} works again`)
+    this.#failures = 0
+  }
+
   /** Makes the call and tells of what fails of it; the caller deals with it. */
   async watch(call: () => Promise<readonly EntryResult<void>[]>): Promise<readonly EntryResult<void>[]> {
     try {
       const results = await call()
       const refused = results.find((result) => !result.ok)
       if (refused?.ok === false) this.failed(refused.error)
-      else this.#failures = 0
+      else this.#worked()
       return results
     } catch (error) {
       if (error instanceof Error) this.failed(error)

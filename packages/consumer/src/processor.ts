@@ -1,5 +1,5 @@
 import { backoffDelay, type Clock, type Events, milliseconds } from '@waybill/core'
-import { type Logger, type Provenance, VISIBILITY_SECONDS } from '@waybill/sqs'
+import { type Logger, VISIBILITY_SECONDS } from '@waybill/sqs'
 import type { Acknowledger } from './acknowledger.ts'
 import type { DeadLetterer } from './dead-letterer.ts'
 import type { Decoded, Undecoded } from './decoder.ts'
@@ -10,6 +10,7 @@ import type { Journal } from './journal.ts'
 import type { Lane } from './lane.ts'
 import type { LeaseManager } from './lease-manager.ts'
 import type { ResolvedOptions } from './options.ts'
+import type { DeadLetter, Outcome, Retry } from './outcome.ts'
 
 /**
  * What happens after a delivery's turn. `next`: it is deleted or about to be, its lane goes on. `release`: it and what is
@@ -23,9 +24,6 @@ export type Next =
 export interface ProcessorOptions {
   readonly clock: Clock
   readonly log: Logger
-  /** The queue's physical name and this process, for provenance. */
-  readonly queueName: string
-  readonly worker: string
   readonly options: ResolvedOptions
   /** Starts after which a message is moved to the dead-letter queue. */
   readonly attempts: number
@@ -65,7 +63,9 @@ export class Processor {
     if (message.kind !== 'decoded')
       return message.kind === 'not-yet' ? this.#notYet(message) : this.#invalid(lane, held, message)
     if (this.#wouldTakeItsGroup(lane, held)) {
-      return this.#deadLetter(lane, held, message, `received ${held.received.receives} times, attempts ${attempts}`)
+      const reason = `received ${held.received.receives} times, attempts ${attempts}`
+      this.#tellSettled(held, message, { outcome: 'dead-letter', reason }, 0)
+      return this.#deadLetter(lane, held, message, reason)
     }
     const invocation = await invoker.invoke(held, message)
     return invocation ? this.#settle(lane, held, message, invocation) : RELEASE_NOW
@@ -84,22 +84,19 @@ export class Processor {
   }
 
   async #settle(lane: Lane, held: HeldDelivery, message: Decoded, invocation: Invocation): Promise<Next> {
-    const { attempts, journal, options, stopping } = this.#options
-    const { outcome, error } = invocation
-    if (outcome.outcome === 'done') {
+    const { journal, options, stopping } = this.#options
+    const { error, ms: took, outcome: made } = invocation
+    if (made.outcome === 'done') {
       journal.add(held.received.messageId)
-      if (held.state !== 'lost') this.#settled(held, message, invocation)
+      if (held.state !== 'lost') this.#tellSettled(held, message, made, took)
       return this.#handled(lane, held)
     }
     if (held.state === 'lost') return RELEASE_NOW
     // Cut by the stop: no fault of the message.
     if (stopping() && held.signal.aborted && error) return RELEASE_NOW
-    this.#settled(held, message, invocation)
+    const outcome = this.#unlessExhausted(held, message, made, error)
+    this.#tellSettled(held, message, outcome, took, error)
     if (outcome.outcome === 'dead-letter') return this.#deadLetter(lane, held, message, outcome.reason, error)
-    if (held.attempt >= attempts) {
-      const reason = outcome.reason ?? error?.message ?? 'retry() without a reason'
-      return this.#deadLetter(lane, held, message, `attempts exhausted (${held.attempt}): ${reason}`, error)
-    }
     const ms =
       outcome.delay === undefined
         ? backoffDelay(options.backoff, held.attempt)
@@ -145,14 +142,11 @@ export class Processor {
     error?: Error,
   ): Promise<Next> {
     const { deadLetterer, journal, log, options } = this.#options
-    const copied = await deadLetterer.copy(held, this.#provenance(held, reason, error))
+    const copied = await deadLetterer.copy(held, reason, error)
     if (!copied) return held.state === 'lost' ? RELEASE_NOW : release(options.backoff.max)
     // As with what was handled: a redelivery is to be deleted, not moved once more.
     journal.add(held.received.messageId)
-    log.warn(
-      { type: message.type, id: message.kind === 'decoded' ? message.wire.id : message.id, reason },
-      'moved to the dead-letter queue',
-    )
+    log.warn({ type: message.type, id: message.id, reason }, 'moved to the dead-letter queue')
     return this.#handled(lane, held)
   }
 
@@ -163,33 +157,28 @@ export class Processor {
     return lost && lane.fifo ? RELEASE_NOW : next
   }
 
-  #provenance({ attempt, received }: HeldDelivery, reason: string, error: Error | undefined): Provenance {
-    const { clock, queueName, worker } = this.#options
-    return {
-      queue: queueName,
-      messageId: received.messageId,
-      group: received.group,
-      receives: received.receives,
-      attempts: attempt,
-      reason,
-      error: error && { name: error.name, message: error.message.slice(0, 4_096), stack: error.stack?.slice(0, 4_096) },
-      sentAt: new Date(received.sentAt).toISOString(),
-      at: new Date(clock.epoch()).toISOString(),
-      worker,
-    }
+  /** What a failed attempt comes to: the last one moves the message. */
+  #unlessExhausted(
+    { attempt }: HeldDelivery,
+    { id, type }: Decoded,
+    outcome: Retry | DeadLetter,
+    error?: Error,
+  ): Retry | DeadLetter {
+    const { attempts, log } = this.#options
+    if (outcome.outcome === 'dead-letter') return outcome
+    const reason = outcome.reason ?? error?.message
+    log.warn(
+      { type, id, attempt, ...(error && { err: error }), reason: outcome.reason },
+      `attempt ${attempt} failed${reason === undefined ? '' : `: ${reason}`}`,
+    )
+    if (attempt < attempts) return outcome
+    const why = reason ?? 'retry() without a reason'
+    return { outcome: 'dead-letter', reason: `attempts exhausted (${attempt}): ${why}` }
   }
 
-  #settled(held: HeldDelivery, message: Decoded, { outcome, error, ms }: Invocation): void {
-    const { events, log } = this.#options
-    const { attempt } = held
-    const fields = { type: message.type, id: message.wire.id, attempt }
-    if (outcome.outcome === 'retry') {
-      log.warn(
-        { ...fields, ...(error && { err: error }), reason: outcome.reason },
-        `attempt ${attempt} failed${error ? `: ${error.message}` : ''}`,
-      )
-    }
-    events.emit('settled', { ...fields, outcome: outcome.outcome, ms, error })
+  #tellSettled(held: HeldDelivery, message: Decoded, { outcome }: Outcome, ms: number, error?: Error): void {
+    const { id, type } = message
+    this.#options.events.emit('settled', { type, id, attempt: held.attempt, outcome, ms, error })
   }
 }
 

@@ -117,7 +117,7 @@ export class Receiver {
         { max, wait: waitTime, visibilityTimeout, attemptId: fifo ? id : undefined },
         { timeout: waitTime * 1_000 + ANSWER_MARGIN, signal: this.#cut.signal },
       )
-      this.#failures = 0
+      this.#worked()
       this.#adapt(messages.length, max)
       this.#calm(messages.length, clock.now() - asked)
       // The lease began while the poll was open; had the loop been blocked, the answer may have lain there for as long.
@@ -141,6 +141,11 @@ export class Receiver {
     const { clock, waitTime } = this.#options
     this.#hasty = got === 0 && ms < waitTime * 500 ? this.#hasty + 1 : 0
     if (this.#hasty > 0) this.#notBefore = clock.now() + Math.min(100 * 2 ** (this.#hasty - 1), waitTime * 1_000)
+  }
+
+  #worked(): void {
+    if (this.#failures > 0) this.#options.log.info({ failures: this.#failures }, 'receive works again')
+    this.#failures = 0
   }
 
   #failed(thrown: unknown, attempt: ReceiveAttempt, round: number): void {

@@ -162,6 +162,7 @@ describe('a receiver', () => {
     await clock.advance(20_000)
     await at(20).answer(0)
     expect(at(21).at).toBe(clock.now())
+    expect(lines.at(-1)).toMatchObject({ level: 'info', message: 'receive works again', fields: { failures: 20 } })
   })
 
   test('takes what fails together for one failure: after a blip that met all its polls it is back at once', async () => {

@@ -96,9 +96,15 @@ describe.concurrent('a handler that retries', () => {
       },
     ],
     [
-      'by throwing something that is no Error',
+      'by throwing a text',
       () => {
         throw 'busy'
+      },
+    ],
+    [
+      'by throwing an object that is no Error',
+      () => {
+        throw { code: 'busy' }
       },
     ],
   ])('%s: gets the message again, with the next attempt', async (_how, fail) => {
@@ -177,7 +183,11 @@ describe.concurrent('a handler that retries', () => {
     })
     const settled = seen(consumer, 'settled', 3)
     await consumer.start()
-    await settled
+    expect((await settled).map(({ attempt, outcome, error }) => [attempt, outcome, error?.message])).toEqual([
+      [1, 'retry', 'no such receipt'],
+      [2, 'retry', 'no such receipt'],
+      [3, 'dead-letter', 'no such receipt'],
+    ])
     await consumer.stop()
     const [copy, ...more] = await at.dead()
     expect(more).toEqual([])

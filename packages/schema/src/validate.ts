@@ -1,6 +1,7 @@
 import {
   type $ZodErrorMap,
   type $ZodIssue,
+  type $ZodRawIssue,
   type $ZodType,
   config,
   locales,
@@ -77,5 +78,11 @@ const english = locales.en()
 /** zod/mini brings no messages: without these it would say "Invalid input" of everything. The user's own come first. */
 const explain: $ZodErrorMap = (issue) => {
   const { customError, localeError } = config()
-  return customError?.(issue) ?? (localeError ?? english.localeError)(issue)
+  return customError?.(issue) ?? invalidDate(issue) ?? (localeError ?? english.localeError)(issue)
+}
+
+/** Of which zod says that a Date was expected and a Date was received. */
+function invalidDate(issue: $ZodRawIssue): string | undefined {
+  const invalid = issue.code === 'invalid_type' && issue.expected === 'date' && issue.input instanceof Date
+  return invalid ? 'Invalid input: expected a valid date, received an invalid Date' : undefined
 }

@@ -39,7 +39,7 @@ describe('encode', () => {
         "order.paid version 2: the payload to send doesn't fit its contract:",
         '  payload.orderId: Invalid input: expected string, received number',
         '  payload.amount.cents: Invalid input: expected number, received string',
-        '  payload.paidAt: Invalid input: expected date, received Date',
+        '  payload.paidAt: Invalid input: expected a valid date, received an invalid Date',
       ].join('\n'),
     )
     expect(error.issues.map(({ path }) => path)).toEqual(['payload.orderId', 'payload.amount.cents', 'payload.paidAt'])

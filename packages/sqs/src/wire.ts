@@ -26,7 +26,7 @@ export interface Accept {
 export interface WireMessage {
   /** Undefined when the message says none and the queue has no `untyped`. */
   readonly type: string | undefined
-  /** NaN when a typed message has none that can be read, which no contract knows; undefined when there is no type. */
+  /** Undefined when there is no type, or no version that is a whole number from 1. */
   readonly version: number | undefined
   /** Its `waybill-id`; else the SNS message id; else the SQS one. */
   readonly id: string
@@ -67,6 +67,6 @@ function textOf({ value }: Attribute): string {
   return typeof value === 'string' ? value : Buffer.from(value).toString('base64')
 }
 
-function versionOf(text: string | undefined): number {
-  return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : NaN
+function versionOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
 }
