@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type Duration, Events } from '@waybill/core'
-import type { AnyQueue } from '@waybill/schema'
-import type { Connection } from '@waybill/sqs'
+import { type AnyQueue, checkDeclared } from '@waybill/schema'
+import { checkConnection, type Connection } from '@waybill/sqs'
 import { drain, type StopReport } from './drain.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { ConsumerError } from './errors.ts'
@@ -52,6 +52,8 @@ export function createConsumer<Q extends AnyQueue, const Us extends readonly Mid
   queue: Q,
   options: ConsumerOptions<Q, Us>,
 ): Consumer {
+  checkConnection(connection, 'createConsumer')
+  checkDeclared(queue, ['queue'], 'createConsumer')
   const resolved = resolveOptions(queue, options)
   const log = connection.logger.child({ queue: queue.name })
   const events = new Events<ConsumerEvents>((name, error) => log.error({ err: error, event: name }, 'a listener threw'))

@@ -27,3 +27,13 @@ export interface ConsumerEvents {
     readonly error: Error
   }
 }
+
+export const EVENT_NAMES = [
+  'state',
+  'received',
+  'started',
+  'settled',
+  'invalid',
+  'lease-lost',
+  'fault',
+] as const satisfies readonly (keyof ConsumerEvents)[]

@@ -11,7 +11,7 @@ import {
 } from '@waybill/core'
 import type { AnyQueue } from '@waybill/schema'
 import { VISIBILITY_SECONDS, WAIT_SECONDS } from '@waybill/sqs'
-import type { ConsumerEvents } from './events.ts'
+import { type ConsumerEvents, EVENT_NAMES } from './events.ts'
 import type { HandlersOf } from './handlers.ts'
 import { type ResolvedHandler, resolveHandlers } from './resolve-handlers.ts'
 import type { Additions, Middleware } from './middleware.ts'
@@ -68,9 +68,8 @@ export function resolveOptions<Q extends AnyQueue>(
   const handlers = resolveHandlers(queue.name, takes, options.handlers)
   const largest = Math.max(1, ...Array.from(handlers.values(), (handler) => handler.batch?.size ?? 1))
   const middleware = options.use ?? []
-  const odd = middleware.find((each) => typeof each !== 'function')
-  if (odd !== undefined)
-    throw new OptionsError(`use: ${quote(odd)} is not a middleware. Write middleware(async (delivery, next) => …).`)
+  checkMiddleware(middleware)
+  checkListeners(options.on ?? {})
   return Object.freeze({
     handlers,
     middleware,
@@ -105,10 +104,28 @@ export function stopTimeout(value: Duration, name: string): number {
   return ms
 }
 
-function resolveBackoff({
-  first = '10s',
-  max = '15m',
-}: { first?: Duration | undefined; max?: Duration | undefined } = {}): Backoff {
+function checkMiddleware(use: readonly Middleware[]): void {
+  if (!Array.isArray(use)) throw new OptionsError(`use: ${quote(use)} is not a list. Write use: [middleware(…)].`)
+  const odd: unknown = use.find((each) => typeof each !== 'function')
+  if (odd === undefined) return
+  throw new OptionsError(`use: ${quote(odd)} is not a middleware. Write middleware(async (delivery, next) => …).`)
+}
+
+function checkListeners(on: Listeners<ConsumerEvents>): void {
+  checkKeys(on, EVENT_NAMES, 'on')
+  for (const [name, listener] of Object.entries<unknown>(on)) {
+    if (listener === undefined || typeof listener === 'function') continue
+    throw new OptionsError(`on.${name}: ${quote(listener)} is not a function. Write ${name}: (event) => …`)
+  }
+}
+
+function resolveBackoff(backoff: { first?: Duration | undefined; max?: Duration | undefined } = {}): Backoff {
+  checkKeys(backoff, ['first', 'max'], 'backoff')
+  const { first = '10s', max = '15m' } = backoff
+  return checkedBackoff(first, max)
+}
+
+function checkedBackoff(first: Duration, max: Duration): Backoff {
   const backoff = { first: milliseconds(first, 'backoff.first'), max: milliseconds(max, 'backoff.max'), jitter: 0.5 }
   if (backoff.max > 12 * HOUR)
     throw new OptionsError(`backoff.max: '${max}' is over '12h', the longest that SQS hides a message.`)

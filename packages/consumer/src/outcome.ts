@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Duration, OptionsError, quote, wholeSeconds } from '@waybill/core'
+import { checkKeys, type Duration, OptionsError, quote, wholeSeconds } from '@waybill/core'
 import { VISIBILITY_SECONDS } from '@waybill/sqs'
 
 /** The message is handled: it is deleted. Returning nothing means the same. */
@@ -32,13 +32,14 @@ export const runs = new AsyncLocalStorage<Run>()
  * A value for a handler to return: handle this message again, after `delay` (whole seconds up to `'12h'`, SQS's bound;
  * default: the consumer's back-off). It counts as an attempt.
  *
- * @throws {OptionsError} when the delay is not such a duration.
+ * @throws {OptionsError} when an option is not one, or the delay not such a duration.
  * @example
  * 'receipt.send': async (receipt) => (await mailer.isDown()) ? retry({ delay: '1m' }) : mailer.send(receipt)
  */
 export function retry(
   options: { readonly delay?: Duration | undefined; readonly reason?: string | undefined } = {},
 ): Retry {
+  checkKeys(options, ['delay', 'reason'], 'retry')
   const outcome: Retry = { outcome: 'retry', delay: options.delay, reason: options.reason }
   checkDelay(outcome)
   return made(outcome)

@@ -43,6 +43,8 @@ export function resolveHandlers(
 
 function resolveHandler(queue: string, type: string, handler: unknown): ResolvedHandler {
   const name = `handlers['${type}']`
+  if (isOneByOne(handler) && isInBatches(handler))
+    throw new OptionsError(`${name} has both handle and handleBatch: write one of them.`)
   if (isHandler(handler)) return { handle: handler, timeout: undefined, concurrency: undefined }
   if (isOneByOne(handler)) return { handle: handler.handle, ...limits(name, handler) }
   if (isInBatches(handler)) {

@@ -1,5 +1,5 @@
 import { createConsumer, middleware, retry } from '@waybill/consumer'
-import { defineMessage, defineQueue } from '@waybill/schema'
+import { defineMessage, defineQueue, defineTopic } from '@waybill/schema'
 import { connect } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -34,6 +34,15 @@ describe('createConsumer', () => {
     [{ stopTimeout: '1d' }, "stopTimeout: '1d' is over '12h', the longest that SQS hides a message."],
     [{ backoff: { first: '1h' } }, "backoff: first '1h' is over max '15m'. Lower one or raise the other."],
     [{ backoff: { max: '13h' } }, "backoff.max: '13h' is over '12h', the longest that SQS hides a message."],
+    [{ backoff: '10s' }, "backoff: '10s' is not an object of options. Write { first: … }."],
+    [{ backoff: { frist: '1s' } }, "'frist' is not an option of backoff. Did you mean first?"],
+    [{ on: { setled: () => {} } }, "'setled' is not an option of on. Did you mean settled?"],
+    [{ on: { settled: 5 } }, 'on.settled: 5 is not a function. Write settled: (event) => …'],
+    [{ use: () => {} }, 'use: a function is not a list. Write use: [middleware(…)].'],
+    [
+      { handlers: { ...handlers, note: { handle: () => {}, batch: { size: 2 }, handleBatch: () => {} } } },
+      "handlers['note'] has both handle and handleBatch: write one of them.",
+    ],
     [{ use: ['log'] }, "use: 'log' is not a middleware. Write middleware(async (delivery, next) => …)."],
     [{ handlers: undefined }, 'handlers: undefined is no object with a handler for each of: job, note.'],
     [
@@ -61,6 +70,34 @@ describe('createConsumer', () => {
     expect(make(options)).toThrow(expect.objectContaining({ name: 'OptionsError', message }))
   })
 
+  test.each([
+    [
+      undefined,
+      jobs,
+      'createConsumer: undefined is no connection. Give it what connect() or a test backend returns first.',
+    ],
+    [
+      connect({ region: 'eu-west-1' }),
+      undefined,
+      'createConsumer: undefined is no declared queue. Give it what defineQueue() returns. Modules that import each other get undefined.',
+    ],
+    [
+      connect({ region: 'eu-west-1' }),
+      'jobs',
+      "createConsumer: 'jobs' is no declared queue. Give it what defineQueue() returns.",
+    ],
+    [
+      connect({ region: 'eu-west-1' }),
+      defineTopic('news', { messages: [Job] }),
+      'createConsumer: a topic is no declared queue. Give it what defineQueue() returns.',
+    ],
+  ])('refuses to work without a connection and a queue: %#', (connection, queue, message) => {
+    const js: (...args: unknown[]) => unknown = createConsumer as never
+    expect(() => js(connection, queue, { handlers })).toThrow(
+      expect.objectContaining({ name: 'OptionsError', message }),
+    )
+  })
+
   test('does no I/O, and takes what a user may write', () => {
     expect(
       make({
@@ -83,4 +120,11 @@ test.each([
   ['1500ms', "retry delay: '1500ms' is not whole seconds from '0s' to '12h' (the most that SQS hides a message)."],
 ])('retry({ delay: %j }) is refused', (delay, message) => {
   expect(() => retry({ delay: delay as never })).toThrow(message)
+})
+
+test.each([
+  ['1m', "retry: '1m' is not an object of options. Write { delay: … }."],
+  [{ dealy: '1m' }, "'dealy' is not an option of retry. Did you mean delay?"],
+])('retry(%j) is refused', (options, message) => {
+  expect(() => retry(options as never)).toThrow(message)
 })

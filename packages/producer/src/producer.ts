@@ -1,5 +1,14 @@
-import type { AnyMessage, AnyQueue, AnyTopic, Entry, PayloadOf, Picked, SendsOf } from '@waybill/schema'
-import type { Connection } from '@waybill/sqs'
+import {
+  type AnyMessage,
+  type AnyQueue,
+  type AnyTopic,
+  checkDeclared,
+  type Entry,
+  type PayloadOf,
+  type Picked,
+  type SendsOf,
+} from '@waybill/schema'
+import { checkConnection, type Connection } from '@waybill/sqs'
 import { messageBatcher } from './message-batcher.ts'
 import { type ProducerOptions, resolveOptions } from './options.ts'
 import { outgoing } from './outgoing.ts'
@@ -55,6 +64,8 @@ export function createProducer<D extends AnyQueue | AnyTopic>(
   declared: D,
   options: ProducerOptions<SendsOf<D>['type']> = {},
 ): Producer<SendsOf<D>> {
+  checkConnection(connection, 'createProducer')
+  checkDeclared(declared, ['queue', 'topic'], 'createProducer')
   const { clock } = connection
   const target = targetOf(connection, declared)
   const resolved = resolveOptions(options, target.messages)

@@ -29,6 +29,16 @@ test.each([
   )
 })
 
+test('createProducer refuses what is no connection, and no declared queue or topic', () => {
+  const anyhow: (...args: unknown[]) => unknown = js.createProducer as never
+  expect(() => anyhow(notes, connection)).toThrow(
+    'createProducer: an object is no connection. Give it what connect() or a test backend returns first.',
+  )
+  expect(() => anyhow(connection, 'notes')).toThrow(
+    "createProducer: 'notes' is no declared queue or topic. Give it what defineQueue() or defineTopic() returns.",
+  )
+})
+
 test.each([
   [notes, { timeOut: '1s' }, "'timeOut' is not an option of send. Did you mean timeout?"],
   [notes, null, 'send: null is not an object of options. Write { id: … }.'],

@@ -1,3 +1,4 @@
+import { OptionsError, quote } from '@waybill/core'
 import type { CannotChange, Create, Resource, Unmanaged, Update } from './change.ts'
 import { makeQueue, makeStatement, makeSubscription, makeTopic, statementHolds } from './make.ts'
 import type { Plan } from './plan.ts'
@@ -15,11 +16,15 @@ export interface Applied {
  * that is logged. What was made is not undone when a later call fails: plan and
  * apply again. Two machines may apply the plans of equal declarations at once.
  *
+ * @throws {OptionsError} for what `plan` did not resolve with.
  * @throws {ProvisionError} `not-in-effect` when AWS needs more than its 60 s, for a policy or for the name of a queue that
  * was deleted.
  * @throws {SqsError} for a refused call.
  */
-export async function apply({ changes, '~connection': connection }: Plan): Promise<Applied> {
+export async function apply(plan: Plan): Promise<Applied> {
+  if (typeof plan !== 'object' || plan === null || !('~connection' in plan))
+    throw new OptionsError(`apply: ${quote(plan)} is no plan. Write apply(await plan(connection, [orders, receipts])).`)
+  const { changes, '~connection': connection } = plan
   const made = changes.filter((change) => change.kind === 'create' || change.kind === 'update')
   const left = changes.filter((change) => change.kind === 'cannot-change' || change.kind === 'unmanaged')
   const of = (resource: Resource) => made.filter((change) => change.resource === resource)

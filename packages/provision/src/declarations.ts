@@ -1,5 +1,5 @@
-import { quote } from '@waybill/core'
-import type { AnyQueue, AnyTopic } from '@waybill/schema'
+import { OptionsError, quote } from '@waybill/core'
+import { type AnyQueue, type AnyTopic, checkDeclared } from '@waybill/schema'
 import type { Declared } from '@waybill/sqs'
 import { ProvisionError } from './provision-error.ts'
 
@@ -12,12 +12,23 @@ export interface Declarations {
   readonly topics: readonly AnyTopic[]
 }
 
-/** Sorts declarations, each once. Throws a {@link ProvisionError} when two differ and have the same name. */
+/**
+ * Sorts declarations, each once. Throws an {@link OptionsError} for what is none, a {@link ProvisionError} when two differ
+ * and have the same name.
+ */
 export function sorted(declarations: readonly Declaration[]): Declarations {
+  checkList(declarations)
   const queues = declarations.filter((declaration) => declaration.kind === 'queue')
   const listed = declarations.filter((declaration) => declaration.kind === 'topic')
   const named = queues.flatMap((queue) => queue['~definition'].subscriptions.map(({ '~topic': topic }) => topic))
   return { queues: unique(queues), topics: unique([...listed, ...named]) }
+}
+
+function checkList(declarations: unknown): void {
+  if (!Array.isArray(declarations))
+    throw new OptionsError(`declarations: ${quote(declarations)} is not a list. Write [orders, receipts].`)
+  for (const [index, declaration] of declarations.entries())
+    checkDeclared(declaration, ['queue', 'topic'], `declarations[${index}]`)
 }
 
 function unique<D extends Declaration>(declarations: readonly D[]): D[] {

@@ -1,4 +1,4 @@
-import type { Connection } from '@waybill/sqs'
+import { checkConnection, type Connection } from '@waybill/sqs'
 import { readAccount, unless } from './account.ts'
 import { allQueues, type Declaration, sorted } from './declarations.ts'
 
@@ -7,11 +7,13 @@ import { allQueues, type Declaration, sorted } from './declarations.ts'
  * whoever created them. For tests and demonstrations. A topic that is not listed stays; only its subscriptions to the
  * listed queues go. What does not exist is passed over.
  *
+ * @throws {OptionsError} for what is not declared by `defineQueue` or `defineTopic`.
  * @throws {SqsError} for a refused call; what was deleted before stays so.
  * @example
  * await destroy(connection, [orders, receipts, stock])
  */
 export async function destroy(connection: Connection, declarations: readonly Declaration[]): Promise<void> {
+  checkConnection(connection, 'destroy')
   const { admin } = connection
   const declared = sorted(declarations)
   const account = await readAccount(connection, declared)

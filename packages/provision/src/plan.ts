@@ -1,4 +1,4 @@
-import type { Connection } from '@waybill/sqs'
+import { checkConnection, type Connection } from '@waybill/sqs'
 import { readAccount } from './account.ts'
 import { type Change, describeChange } from './change.ts'
 import { compare } from './compare.ts'
@@ -17,6 +17,7 @@ export interface Plan {
  * Compares declarations with the account of a connection; changes nothing. With the queues come their dead-letter queues
  * and the topics that they subscribe to.
  *
+ * @throws {OptionsError} for what is not declared by `defineQueue` or `defineTopic`.
  * @throws {ProvisionError} `conflict`, or `elsewhere` for what is missing in an account that is not that of the credentials.
  * @throws {SqsError} for a refused call.
  * @example
@@ -25,6 +26,7 @@ export interface Plan {
  * await apply(changes)
  */
 export async function plan(connection: Connection, declarations: readonly Declaration[]): Promise<Plan> {
+  checkConnection(connection, 'plan')
   const declared = sorted(declarations)
   const account = await readAccount(connection, declared)
   const changes = compare(desiredOf(declared, account), account)

@@ -1,3 +1,4 @@
+export { checkDeclared } from './check-declared.ts'
 export { decode, encode } from './codec.ts'
 export {
   ContractError,

@@ -1,5 +1,5 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs'
-import { OptionsError, quote } from '@waybill/core'
+import { checkKeys, OptionsError, quote } from '@waybill/core'
 import { fieldOf } from './fields-of.ts'
 import type { Locate } from './locate.ts'
 import type { Logger } from './logger.ts'
@@ -40,10 +40,14 @@ const OURS = {
   useQueueUrlAsEndpoint: 'calls go to the configured endpoint, never to the host of a queue URL',
 } as const
 
+const NAMES = ['region', 'endpoint', 'accountId', 'aws', 'namePrefix', 'locate', 'logger']
+const LOG_METHODS = ['debug', 'info', 'warn', 'error', 'child']
+
 /** Checks the options. Throws an {@link OptionsError} that says what to write. */
 export function checkConnectOptions(options: ConnectOptions): void {
-  const { region, endpoint, accountId, aws = {}, namePrefix, locate } = options
-  if (region !== undefined && !/^[a-z0-9-]+$/.test(region)) {
+  checkKeys(options, NAMES, 'connect')
+  const { region, endpoint, accountId, aws = {}, namePrefix, locate, logger } = options
+  if (region !== undefined && !isText(region, /^[a-z0-9-]+$/)) {
     throw new OptionsError(`connect: region: ${quote(region)} is not a region of AWS. Write one as in 'eu-central-1'.`)
   }
   if (endpoint !== undefined && !isHttpUrl(endpoint)) {
@@ -51,12 +55,12 @@ export function checkConnectOptions(options: ConnectOptions): void {
       `connect: endpoint: ${quote(endpoint)} is not a URL. Write it as in 'http://127.0.0.1:4566'.`,
     )
   }
-  if (accountId !== undefined && !/^\d{12}$/.test(accountId)) {
+  if (accountId !== undefined && !isText(accountId, /^\d{12}$/)) {
     throw new OptionsError(
       `connect: accountId: ${quote(accountId)} is not an AWS account id. Write its twelve digits in quotes, as in '123456789012'.`,
     )
   }
-  if (namePrefix !== undefined && !/^[\w-]*$/.test(namePrefix)) {
+  if (namePrefix !== undefined && !isText(namePrefix, /^[\w-]*$/)) {
     throw new OptionsError(
       `connect: namePrefix: ${quote(namePrefix)} has characters that SQS and SNS don't allow in names. Use letters, digits, '-' and '_'.`,
     )
@@ -66,9 +70,18 @@ export function checkConnectOptions(options: ConnectOptions): void {
       `connect: locate: ${quote(locate)} is not a function. Write ({ kind, name }) => a name, URL or ARN, or undefined.`,
     )
   }
+  if (logger !== undefined && LOG_METHODS.some((name) => typeof fieldOf(logger, name) !== 'function')) {
+    throw new OptionsError(
+      `connect: logger: ${quote(logger)} is no logger. Give one of pino's, or of its shape: ${LOG_METHODS.join(', ')}.`,
+    )
+  }
   for (const [name, reason] of Object.entries(OURS)) {
     if (fieldOf(aws, name) !== undefined) throw new OptionsError(`connect: aws.${name} can't be set: ${reason}.`)
   }
+}
+
+function isText(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value)
 }
 
 function isHttpUrl(text: string): boolean {

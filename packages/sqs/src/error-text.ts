@@ -26,6 +26,7 @@ const ADVICE: Partial<Record<SqsErrorCode, (what: What) => string>> = {
   'queue-not-found': CREATE,
   'topic-not-found': CREATE,
   network: () => 'Check the endpoint (connect({ endpoint }) or AWS_ENDPOINT_URL), the region and the network.',
+  closed: () => 'Close producers and consumers first, then the connection.',
   'over-limit': () => 'Too many messages of the queue are in flight: SQS allows about 120,000.',
 }
 
@@ -41,7 +42,7 @@ export function errorOf(
   const sentences = [
     `${what.target}: ${what.call} ${happened.replace(/[.\s]+$/, '')}.`,
     ADVICE[code]?.(what),
-    what.service === 'sts' ? WITHOUT_STS : undefined,
+    what.service === 'sts' && code === 'access-denied' ? WITHOUT_STS : undefined,
   ]
   return new SqsError(code, sentences.filter(Boolean).join(' '), { ...details, verdict, unknown })
 }

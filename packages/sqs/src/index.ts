@@ -1,4 +1,5 @@
 export { checkOwnAttributes, messageBytes } from './attributes.ts'
+export { checkConnection } from './check-connection.ts'
 export { connect } from './connect.ts'
 export type { AwsOptions, ConnectOptions } from './connect-options.ts'
 export type { Connection, Declared } from './connection.ts'

@@ -1,6 +1,7 @@
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { STSClient } from '@aws-sdk/client-sts'
+import { ClosedError } from './closed-error.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { renewable } from './renewable.ts'
 
@@ -20,9 +21,11 @@ export function createSdkClients({ region, endpoint, aws }: ConnectOptions) {
   const chain = new SQSClient(sqs)
   const found = { region: chain.config.region, credentials: renewable(chain.config.credentials) }
   const made: { destroy(): void }[] = [chain]
+  let destroyed = false
   const lazily = <Client extends { destroy(): void }>(make: () => Client) => {
     let client: Client | undefined
     return () => {
+      if (destroyed) throw new ClosedError()
       if (!client) made.push((client = make()))
       return client
     }
@@ -41,6 +44,7 @@ export function createSdkClients({ region, endpoint, aws }: ConnectOptions) {
     adminSns: lazily(() => new SNSClient({ ...given, ...found, ...FEW_TRIES })),
     sts: lazily(() => new STSClient({ ...given, ...found, ...FEW_TRIES })),
     destroy() {
+      destroyed = true
       for (const client of made) client.destroy()
     },
   }

@@ -24,6 +24,7 @@ export type SqsErrorCode =
   | 'network'
   | 'timeout'
   | 'aborted'
+  | 'closed' // the connection is
   | 'unexpected'
 
 export interface SqsErrorDetails extends ErrorOptions, Judged {

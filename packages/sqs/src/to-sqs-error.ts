@@ -1,5 +1,6 @@
 import type { Verdict } from '@waybill/core'
 import { bareCode, DENIED, FAILED, INVALID, type Meaning, meaningOf, THROTTLED, UNANSWERED } from './aws-code.ts'
+import { ClosedError } from './closed-error.ts'
 import { errorOf, type What, withoutHandles } from './error-text.ts'
 import { fieldOf, stringOf } from './fields-of.ts'
 import { networkError } from './network-error.ts'
@@ -7,6 +8,7 @@ import { RenewalError } from './renewable.ts'
 import { SqsError } from './sqs-error.ts'
 
 const NO_CREDENTIALS: Meaning = { code: 'no-credentials', verdict: 'never', unknown: false }
+const CLOSED: Meaning = { code: 'closed', verdict: 'never', unknown: false }
 const NOT_RENEWED: Meaning = { code: 'no-credentials', verdict: 'later', unknown: false }
 const NO_REGION: Meaning = { code: 'no-region', verdict: 'never', unknown: false }
 const UNEXPECTED: Meaning = { code: 'unexpected', verdict: 'never', unknown: true }
@@ -25,6 +27,7 @@ export function toSqsError(thrown: unknown, what: What): SqsError {
     const meaning = meaningOf(awsCode, text, onHandles(what))
     if (meaning) return errorOf(meaning, `was refused: ${awsCode}: ${text}`, what, { ...details, awsCode })
   }
+  if (thrown instanceof ClosedError) return errorOf(CLOSED, 'was not made: the connection is closed', what)
   if (thrown instanceof RenewalError)
     return errorOf(NOT_RENEWED, `could not renew its AWS credentials: ${text}`, what, details)
   if (/^(CredentialsProvider|TokenProvider|Provider)Error$/.test(name)) {

@@ -120,6 +120,19 @@ describe('what is missing is named', () => {
   })
 })
 
+test('a connection that is closed makes no call, and says so', async () => {
+  await using aws = await fauxqs()
+  const { connection } = aws
+  await connection.close()
+  await expect(connection.admin.findQueue('receipts')).rejects.toMatchObject({
+    code: 'closed',
+    verdict: 'never',
+    unknown: false,
+    message:
+      "queue 'receipts': GetQueueUrl was not made: the connection is closed. Close producers and consumers first, then the connection.",
+  })
+})
+
 describe('options that can not be used', () => {
   test.each<readonly [object, string]>([
     [{ region: 'EU Central' }, "region: 'EU Central' is not a region of AWS. Write one as in 'eu-central-1'."],
@@ -131,6 +144,10 @@ describe('options that can not be used', () => {
     [{ accountId: '1234' }, "accountId: '1234' is not an AWS account id."],
     [{ namePrefix: 'dev.' }, "namePrefix: 'dev.' has characters that SQS and SNS don't allow in names."],
     // as JavaScript would give them
+    [{ credentials: {} }, "'credentials' is not an option of connect."],
+    [{ region: 5 }, 'region: 5 is not a region of AWS.'],
+    [{ accountId: 123_456_789_012 }, 'accountId: 123456789012 is not an AWS account id.'],
+    [{ logger: {} }, 'logger: an object is no logger.'],
     [{ aws: { maxAttempts: 3 } }, "aws.maxAttempts can't be set: Waybill retries itself"],
     [{ aws: { region: 'eu-central-1' } }, "aws.region can't be set: give connect({ region })."],
     [{ aws: { endpoint: 'http://x' } }, "aws.endpoint can't be set: give connect({ endpoint })."],

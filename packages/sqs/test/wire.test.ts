@@ -100,7 +100,10 @@ describe('the version', () => {
   )
 
   test('is not guessed for a typed message without one', () => {
-    expect(unpack(received('{}', { 'waybill-type': text('a') }), untyped)).toMatchObject({ type: 'a', version: undefined })
+    expect(unpack(received('{}', { 'waybill-type': text('a') }), untyped)).toMatchObject({
+      type: 'a',
+      version: undefined,
+    })
   })
 })
 

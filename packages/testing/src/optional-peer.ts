@@ -5,6 +5,12 @@ export async function optionalPeer<Module>(name: string, load: () => Promise<Mod
   try {
     return await load()
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_BUILTIN_MODULE')
+      throw new BackendError(
+        'not-installed',
+        `The package ${name} needs a newer Node than ${process.version}: ${error.message}. Use Node 22.13 or later.`,
+        { cause: error },
+      )
     const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
     if (!missing || !error.message.includes(`'${name}'`)) throw error
     throw new BackendError(

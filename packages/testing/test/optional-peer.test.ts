@@ -17,3 +17,13 @@ test('an error inside an optional package is its own', async () => {
   const broken = new Error('broken inside')
   await expect(optionalPeer('fauxqs', () => Promise.reject(broken))).rejects.toBe(broken)
 })
+
+test('an optional package that needs a newer Node says so', async () => {
+  const builtin = Object.assign(new Error('No such built-in module: node:sqlite'), {
+    code: 'ERR_UNKNOWN_BUILTIN_MODULE',
+  })
+  await expect(optionalPeer('fauxqs', () => Promise.reject(builtin))).rejects.toMatchObject({
+    name: 'BackendError',
+    message: `The package fauxqs needs a newer Node than ${process.version}: No such built-in module: node:sqlite. Use Node 22.13 or later.`,
+  })
+})
