@@ -14,7 +14,7 @@ import { UNLISTED_CURRENCY } from './orders.ts'
 import { openPlace } from './place.ts'
 import { publish } from './publish.ts'
 import { left, readDeadLetters } from './queues.ts'
-import { announce, makeRunDirectory, type Target } from './run.ts'
+import { announce, logFileOf, makeRunDirectory, type Target } from './run.ts'
 import { table } from './table.ts'
 import { createView } from './view.ts'
 import { startWatch } from './watch.ts'
@@ -33,8 +33,8 @@ async function main(): Promise<number> {
     return 0
   }
   using interrupts = onInterrupt()
-  const directory = makeRunDirectory()
-  const logFile = join(directory, 'waybill.log')
+  const ledger = join(makeRunDirectory(), 'ledger.jsonl')
+  const logFile = logFileOf({ ledger })
   const logger = pino({ name: 'waybill' }, pino.destination({ dest: logFile, sync: true }))
   await using place = await openPlace(options.on, logger)
   const { connection, endpoint, prefix } = place
@@ -42,7 +42,7 @@ async function main(): Promise<number> {
   if (options.on.kind === 'aws' && !(await agreed(connection, changes, options.on.yes))) return 1
   try {
     await apply(changes)
-    const target = { endpoint, prefix, ledger: join(directory, 'ledger.jsonl') }
+    const target = { endpoint, prefix, ledger }
     return await Promise.race([
       demonstrate({ ...options, connection, target, logFile, interrupts }),
       cutShort(interrupts),

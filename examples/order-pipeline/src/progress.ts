@@ -6,12 +6,11 @@ import { takes } from './orders.ts'
 export interface QueueProgress {
   /** What was published for it, or put on it. */
   sent: number
-  /** Starts of a message that had been started before. */
+  /** Failed attempts after which a message is tried again. */
   retried: number
   killed: number
   /** What runs in each worker that is up, by its process id. */
   readonly running: Map<number, Set<string>>
-  readonly seen: Set<string>
   readonly done: Set<string>
   readonly doneAt: number[]
 }
@@ -55,7 +54,7 @@ export function createProgress(): Progress {
 }
 
 function none(): QueueProgress {
-  return { sent: 0, retried: 0, killed: 0, running: new Map(), seen: new Set(), done: new Set(), doneAt: [] }
+  return { sent: 0, retried: 0, killed: 0, running: new Map(), done: new Set(), doneAt: [] }
 }
 
 function addTo(queue: QueueProgress, entry: Extract<Entry, { readonly worker: number }>): void {
@@ -69,8 +68,6 @@ function addTo(queue: QueueProgress, entry: Extract<Entry, { readonly worker: nu
       queue.killed++
       break
     case 'started':
-      if (queue.seen.has(entry.message)) queue.retried++
-      queue.seen.add(entry.message)
       queue.running.get(entry.worker)?.add(entry.message)
       break
     case 'handled':
@@ -78,6 +75,7 @@ function addTo(queue: QueueProgress, entry: Extract<Entry, { readonly worker: nu
       queue.doneAt.push(entry.at)
       break
     case 'settled':
+      if (entry.outcome === 'retry') queue.retried++
       queue.running.get(entry.worker)?.delete(entry.message)
       break
   }

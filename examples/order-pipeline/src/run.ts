@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Connection, connect, type Logger } from 'waybill'
 import { endpoint } from 'waybill/testing'
 import { z } from 'zod'
@@ -15,15 +15,25 @@ const Target = z.object({
 })
 export type Target = z.infer<typeof Target>
 const Running = Target.extend({ pid: z.int() })
+export type Running = z.infer<typeof Running>
 
 const home = join(tmpdir(), `waybill-demo-${userInfo().username}`)
 const runningFile = join(home, 'running.json')
 
-/** A new directory for the ledger and the log of one run. */
+/** How many runs are kept for whoever wants to look again. */
+const KEPT = 10
+
+/** A new directory for the ledger and the log of one run. Those of the oldest runs go. */
 export function makeRunDirectory(): string {
   mkdirSync(home, { recursive: true, mode: 0o700 })
+  const runs = globSync(join(home, 'run-*')).map((path) => ({ path, at: statSync(path).mtimeMs }))
+  const old = runs.toSorted((one, other) => other.at - one.at).slice(KEPT - 1)
+  for (const { path } of old) rmSync(path, { recursive: true, force: true })
   return mkdtempSync(join(home, 'run-'))
 }
+
+/** Where the processes of a run write their logs. */
+export const logFileOf = ({ ledger }: Pick<Target, 'ledger'>) => join(dirname(ledger), 'waybill.log')
 
 /** Lets workers that are started by hand find this run, until disposed of. */
 export function announce(target: Target): Disposable {
@@ -36,10 +46,10 @@ export function announce(target: Target): Disposable {
 }
 
 /** The run that is under way on this machine, the latest if there are several. */
-export function running(): Target | undefined {
+export function running(): Running | undefined {
   try {
-    const { pid, ...target } = Running.parse(JSON.parse(readFileSync(runningFile, 'utf8')))
-    return alive(pid) ? target : undefined
+    const found = Running.parse(JSON.parse(readFileSync(runningFile, 'utf8')))
+    return alive(found.pid) ? found : undefined
   } catch {
     return undefined
   }

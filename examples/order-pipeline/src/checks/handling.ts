@@ -8,7 +8,7 @@ export function published({ entries, histories, orders, stoppedEarly }: Case): R
   const cancelled = histories.stock.published.length - paid
   const finished = entries.some(({ kind }) => kind === 'publishing-finished')
   return {
-    check: 'every order was published',
+    check: stoppedEarly ? 'publishing ended where it was stopped' : 'every order was published',
     holds: finished && (stoppedEarly ? paid <= orders : paid === orders),
     found: `${paid} order.paid and ${cancelled} order.cancelled${paid < orders ? `, of ${orders} orders` : ''}`,
   }
@@ -16,7 +16,7 @@ export function published({ entries, histories, orders, stoppedEarly }: Case): R
 
 export function receiptsOnce({ histories: { receipts }, stoppedEarly }: Case): Row {
   return {
-    check: 'each receipt was sent exactly once',
+    check: stoppedEarly ? 'no receipt was sent twice' : 'each receipt was sent exactly once',
     holds: onceEach(receipts) && (stoppedEarly || receipts.first.size === receipts.published.length),
     found: `${receipts.first.size} of ${receipts.published.length}${repeats(receipts)}`,
   }
@@ -25,7 +25,9 @@ export function receiptsOnce({ histories: { receipts }, stoppedEarly }: Case): R
 export function stockInOrder({ histories: { stock }, stoppedEarly }: Case): Row {
   const bad = outOfOrder(stock)
   return {
-    check: "each order's stock messages were handled once, in order",
+    check: stoppedEarly
+      ? 'no stock message was handled twice, or out of order'
+      : "each order's stock messages were handled once, in order",
     holds: bad.length === 0 && onceEach(stock) && (stoppedEarly || stock.first.size === stock.published.length),
     found: `${stock.first.size} of ${stock.published.length}${bad.length > 0 ? `; not in order: ${some(bad)}` : ''}${repeats(stock)}`,
   }
