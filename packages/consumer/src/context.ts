@@ -12,7 +12,7 @@ export interface Context<Type extends string = string> {
   readonly attempt: number
   /** SQS's approximate receive count, this receive included. */
   readonly receives: number
-  /** The message group on a FIFO queue, the fair-queue key on a standard one. */
+  /** The message group on a FIFO queue, the fair-queue key on a standard one; hashed when SQS would refuse the key itself. */
   readonly group: string | undefined
   /** When SQS took the message, by its clock. */
   readonly sentAt: Date

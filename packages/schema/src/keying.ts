@@ -21,7 +21,8 @@ export type Throughput = 'high' | 'standard'
 export interface KeyOptions<M extends AnyMessage, Fifo> {
   /**
    * FIFO: the message group, within which order holds; needed where messages are sent. Standard: the fair-queue key, so
-   * that one tenant's backlog doesn't delay the others.
+   * that one tenant's backlog doesn't delay the others. A key that SQS would refuse (over 128 characters, a space, a letter
+   * beyond ASCII) is sent as its SHA-256.
    */
   readonly group?: ((message: Entry<M>) => string) | undefined
   /** FIFO: what makes two messages of a type and group the same for five minutes. Default: the message's own id. */

@@ -1,14 +1,20 @@
 // #region readme
 import { expect, test } from 'vitest'
-import { apply, createProducer, plan } from 'waybill'
+import { apply, createConsumer, createProducer, plan } from 'waybill'
 import { embedded } from 'waybill/testing'
 import { receipts } from './contracts.ts'
 
-test('a receipt is sent', async () => {
+test('a receipt that is sent is handled', async () => {
   await using aws = await embedded()
   await apply(await plan(aws, [receipts]))
   await using producer = createProducer(aws, receipts)
-  const { id } = await producer.send('receipt.send', { orderId: 'A-1', email: 'ada@example.com' })
-  expect(id).toMatch(/^[0-9a-f-]{36}$/)
+  const handled = Promise.withResolvers<string>()
+  await using consumer = createConsumer(aws, receipts, {
+    waitTime: '1s', // a stop waits for the open poll: with the default, 20 s
+    handlers: { 'receipt.send': ({ email }) => handled.resolve(email) },
+  })
+  await consumer.start()
+  await producer.send('receipt.send', { orderId: 'A-1', email: 'ada@example.com' })
+  expect(await handled.promise).toBe('ada@example.com')
 })
 // #endregion
