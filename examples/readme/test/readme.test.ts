@@ -41,8 +41,10 @@ test('a payment reaches both queues, and SIGTERM ends the worker', async () => {
   )
   expect(reserved).toMatchObject({ group: 'A-1' })
 
-  // The second cuts the open long poll, so that the test need not wait for it.
   process.emit('SIGTERM', 'SIGTERM')
+  // A second one, after a second by the clock, cuts the open long poll: the test need not wait for that.
+  const now = performance.now.bind(performance)
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + 1_000)
   process.emit('SIGTERM', 'SIGTERM')
   await running
 })
