@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { accepted, batcherRig, refused } from './support/batcher-rig.ts'
 
@@ -164,6 +165,21 @@ describe('an item', () => {
     expect(await add('b', { signal: controller.signal })).toMatchObject({ why: 'aborted', cause: 'enough' })
     await clock.advance(1_000)
     expect(calls).toEqual([])
+  })
+
+  test('leaves neither a timer nor a listener, whether it is given up while it lingers or accepted', async () => {
+    const { add, calls, clock } = batcherRig()
+    const controller = new AbortController()
+    const { signal } = new AbortController()
+    const outcomes = [add('a', { signal: controller.signal })]
+    controller.abort()
+    expect(clock.timers).toBe(0)
+    outcomes.push(add('b', { signal }))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    await clock.advance(5)
+    await calls[0]?.accept()
+    await Promise.all(outcomes)
+    expect([clock.timers, getEventListeners(signal, 'abort')]).toEqual([0, []])
   })
 
   test('is of unknown outcome when it is given up in flight', async () => {

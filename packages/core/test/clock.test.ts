@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { sleep, systemClock } from '@waybill/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { VirtualClock } from './support/virtual-clock.ts'
 
 describe('sleep', () => {
@@ -53,6 +53,24 @@ describe('the system clock', () => {
       }),
     )
     expect(Math.max(...early)).toBe(0)
+  })
+
+  test('waits for longer than timers of Node can, and can be called off meanwhile', async () => {
+    vi.useFakeTimers()
+    try {
+      const month = 31 * 86_400_000
+      const rung: string[] = []
+      systemClock.after(month, () => rung.push('due'))
+      const other = systemClock.after(month, () => rung.push('cancelled'))
+      await vi.advanceTimersByTimeAsync(month - 1)
+      expect(rung).toEqual([])
+      other.cancel()
+      await vi.advanceTimersByTimeAsync(1)
+      expect(rung).toEqual(['due'])
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('tells the wall clock apart from the one for intervals', () => {

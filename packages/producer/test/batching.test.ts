@@ -1,7 +1,8 @@
 import { createProducer } from '@waybill/producer'
+import { defineQueue } from '@waybill/schema'
 import { describe, expect, test } from 'vitest'
 import { account } from './support/account.ts'
-import { notes, stepIn, steps } from './support/contracts.ts'
+import { Note, notes, stepIn, steps } from './support/contracts.ts'
 import { accepted, faulty } from './support/faults.ts'
 import { virtual } from './support/virtual.ts'
 
@@ -101,6 +102,16 @@ describe('a lone message', () => {
     expect(done).toEqual(['sent', 'flushed'])
     expect(at.calls).toMatchObject([{ at: 0 }])
   })
+})
+
+test('messages of one fair-queue key share a call: on a standard queue there is no order to keep', async () => {
+  const at = virtual()
+  const tenants = defineQueue('tenants', { messages: [Note], group: () => 'acme' })
+  const producer = createProducer(at.connection, tenants)
+  const sends = upTo(3).map((n) => producer.send('note', { n }))
+  await at.pass('5ms')
+  await Promise.all(sends)
+  expect(at.calls.map(({ entries }) => entries.map(({ group }) => group))).toEqual([['acme', 'acme', 'acme']])
 })
 
 test('with a full buffer a send waits for room, in its turn', async () => {

@@ -1,5 +1,6 @@
 import { type AnyQueue, defineQueue } from '@waybill/schema'
 import { describe, expect, test } from 'vitest'
+import { resolveOptions } from '../src/options.ts'
 import { history, Note, notes, steps } from './support/contracts.ts'
 import { js } from './support/javascript.ts'
 import { rejection } from './support/rejection.ts'
@@ -15,6 +16,8 @@ test.each([
   ],
   [7, 'createProducer: 7 is not an object of options. Write { linger: … }.'],
   [{ linger: 5 }, "linger: 5 has no unit. Did you mean '5ms'?"],
+  [{ linger: '10001ms' }, "linger: '10001ms' is over '10s'. A lone message would wait that long: write '5ms' or so."],
+  [{ timeout: '86400001ms' }, "timeout: '86400001ms' is not from '1ms' to '1d'. Write '30s' or so."],
   [{ linger: '1m' }, "linger: '1m' is over '10s'. A lone message would wait that long: write '5ms' or so."],
   [{ timeout: '0s' }, "timeout: '0s' is not from '1ms' to '1d'. Write '30s' or so."],
   [{ timeout: '2d' }, "timeout: '2d' is not from '1ms' to '1d'. Write '30s' or so."],
@@ -27,6 +30,22 @@ test.each([
   expect(() => js.createProducer(connection, notes, options)).toThrow(
     expect.objectContaining({ name: 'OptionsError', message }),
   )
+})
+
+test('what is not said has the defaults that are documented', () => {
+  expect(resolveOptions({}, new Map())).toEqual({
+    linger: 5,
+    timeout: 30_000,
+    maxInFlight: 8,
+    bufferedMessages: 10_000,
+    bufferedBytes: 64 * 2 ** 20,
+    write: new Map(),
+  })
+})
+
+test('createProducer takes options at their bounds', () => {
+  for (const options of [{ linger: '10s' }, { timeout: '1ms' }, { timeout: '1d' }, { maxInFlight: 1_000 }])
+    expect(() => js.createProducer(connection, notes, options)).not.toThrow()
 })
 
 test('createProducer refuses what is no connection, and no declared queue or topic', () => {

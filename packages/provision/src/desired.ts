@@ -1,5 +1,5 @@
 import type { AnyQueue, AnyTopic } from '@waybill/schema'
-import { type Declared, MAX_RECEIVE_COUNT, RETENTION_SECONDS, WAIT_SECONDS } from '@waybill/sqs'
+import { type Declared, RETENTION_SECONDS, WAIT_SECONDS } from '@waybill/sqs'
 import type { Place } from './account.ts'
 import type { Attributes } from './change.ts'
 import { allQueues, deadLetterOf, type Declarations, keyOf, targetsOf, undeliveredOf } from './declarations.ts'
@@ -35,8 +35,8 @@ export interface Desired {
   readonly subscriptions: readonly DesiredSubscription[]
 }
 
-/** SQS's own net for processes that die: it must not act before Waybill has made its attempts. */
-const maxReceiveCount = (attempts: number) => Math.min(MAX_RECEIVE_COUNT, Math.max(10, 2 * attempts))
+/** SQS's own net for processes that die: it must not act before Waybill has made its attempts, of which there are at most 500. */
+const maxReceiveCount = (attempts: number) => Math.max(10, 2 * attempts)
 
 export function desiredOf({ queues, topics }: Declarations, places: Places): Desired {
   const declared = new Map(queues.map((queue) => [keyOf(queue), queue]))

@@ -132,6 +132,23 @@ describe('drift is found, and repaired', () => {
   })
 })
 
+test('what SNS leaves out because it is the default is no drift', async () => {
+  await apply(await plan(aws, shop))
+  const subscriptions: Backend['admin']['subscriptions'] = async (topicArn) =>
+    (await aws.admin.subscriptions(topicArn)).map(
+      ({ attributes: { FilterPolicyScope: _default, ...rest }, ...found }) => ({
+        ...found,
+        attributes: rest,
+      }),
+    )
+  const topicAttributes: Backend['admin']['topicAttributes'] = async (arn) => {
+    const { FifoThroughputScope: _unknown, ...rest } = (await aws.admin.topicAttributes(arn)) ?? {}
+    return rest
+  }
+  const terse = { ...aws, admin: { ...aws.admin, subscriptions, topicAttributes } }
+  expect(String(await plan(terse, shop))).toBe('')
+})
+
 describe('drift that apply leaves alone', () => {
   /** The lines of the plan, which applying it does not change. */
   async function left(): Promise<string[]> {
@@ -144,11 +161,13 @@ describe('drift that apply leaves alone', () => {
 
   test('is what SQS can not change in place', async () => {
     await aws.admin.createQueue('dev-stock.fifo', { FifoQueue: 'true', ReceiveMessageWaitTimeSeconds: '20' })
+    await aws.admin.createTopic('dev-orders.fifo', { FifoTopic: 'true', FifoThroughputScope: 'Topic' })
     await apply(await plan(aws, shop))
     const why = 'AWS may show a new value and go on as before. Declare another name, or the throughput that it has.'
     expect(await left()).toEqual([
       `can't change queue dev-stock.fifo: DeduplicationScope from queue to messageGroup: ${why}`,
       `can't change queue dev-stock.fifo: FifoThroughputLimit from perQueue to perMessageGroupId: ${why}`,
+      `can't change topic dev-orders.fifo: FifoThroughputScope from Topic to MessageGroup: ${why}`,
     ])
   })
 

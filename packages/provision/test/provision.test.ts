@@ -1,6 +1,6 @@
 import { apply, destroy, plan } from '@waybill/provision'
 import { defineQueue } from '@waybill/schema'
-import type { Declared } from '@waybill/sqs'
+import { type Declared, SqsError } from '@waybill/sqs'
 import { type Backend, embedded } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { orders, receipts, SendReceipt, shop, stock } from './support/contracts.ts'
@@ -123,7 +123,10 @@ test('a plan warns of a retention that leaves little time in the dead-letter que
   const warn = (_fields: object | string, message = '') => void warnings.push(message)
   const loud = { ...aws, logger: { ...logger, warn } }
   const old = defineQueue('old', { messages: [SendReceipt], retention: '10d', deadLetter: {} })
-  await plan(loud, [old, receipts])
+  const week = defineQueue('week', { messages: [SendReceipt], retention: '7d', deadLetter: {} })
+  const ordered = { fifo: true, group: () => 'g' } as const
+  const fifo = defineQueue('fifo', { messages: [SendReceipt], retention: '10d', deadLetter: {}, ...ordered })
+  await plan(loud, [old, week, fifo, receipts])
   expect(warnings).toEqual(["after 10 days in queue 'old' a message has 4 left in its dead-letter queue"])
 })
 
@@ -133,6 +136,16 @@ describe('destroy', () => {
     await destroy(aws, shop)
     expect(subjects(await plan(aws, shop)).every((subject) => subject.startsWith('create'))).toBe(true)
     await destroy(aws, shop)
+  })
+
+  test('passes over a queue that is gone by the time of its turn', async () => {
+    await apply(await plan(aws, shop))
+    const deleteQueue: Backend['admin']['deleteQueue'] = async (url) => {
+      await aws.admin.deleteQueue(url)
+      throw new SqsError('queue-not-found', 'gone', { verdict: 'never', unknown: false })
+    }
+    await destroy({ ...aws, admin: { ...aws.admin, deleteQueue } }, shop)
+    expect(subjects(await plan(aws, shop)).every((subject) => subject.startsWith('create'))).toBe(true)
   })
 
   test('keeps a topic that is not listed, without its subscriptions to what is', async () => {

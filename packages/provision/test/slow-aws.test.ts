@@ -1,8 +1,9 @@
 import { apply, plan } from '@waybill/provision'
+import { defineQueue } from '@waybill/schema'
 import { type Connection, SqsError } from '@waybill/sqs'
 import { type Backend, embedded } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { shop } from './support/contracts.ts'
+import { SendReceipt, shop } from './support/contracts.ts'
 
 let aws: Backend
 beforeEach(async () => {
@@ -43,6 +44,15 @@ describe('the name of a deleted queue', () => {
         "SQS keeps the name of queue 'dev-receipts-dead-letter', which was deleted, still after 60 s. Apply again.",
     })
   })
+})
+
+test('a queue that is created is waited for until it is found', async () => {
+  const { clock, seconds } = hurried()
+  const findQueue: Connection['admin']['findQueue'] = async (name) =>
+    seconds() < 30 ? undefined : aws.admin.findQueue(name)
+  const slow = { ...aws, clock, admin: { ...aws.admin, findQueue } }
+  await apply(await plan(slow, [defineQueue('jobs', { messages: [SendReceipt] })]))
+  expect(seconds()).toBe(30)
 })
 
 describe('a policy', () => {

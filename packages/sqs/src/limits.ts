@@ -25,8 +25,6 @@ export const DELAY_SECONDS = 900
 export const WAIT_SECONDS = 20
 /** MessageRetentionPeriod in seconds (SQS SetQueueAttributes). */
 export const RETENTION_SECONDS = { min: 60, max: 1_209_600, default: 345_600 } as const
-/** maxReceiveCount of a redrive policy (SQS SetQueueAttributes). */
-export const MAX_RECEIVE_COUNT = 1_000
 
 /** Characters of a queue's name, `.fifo` included (SQS CreateQueue). */
 export const QUEUE_NAME_LENGTH = 80

@@ -36,6 +36,7 @@ describe("a user's own attributes", () => {
     [{ ['x'.repeat(257)]: 'x' }, 'has a name of 257 characters. SQS allows 256.'],
     [{ k: '' }, "'k' is empty, which SQS refuses. Leave it out instead."],
     [{ k: 'a\u0001' }, "'k' has control characters or half a surrogate pair, which SQS refuses."],
+    [{ k: '\uFFFE' }, "'k' has control characters"],
     [{ k: '\uFFFF' }, "'k' has control characters"],
     [{ k: '\uD800' }, "'k' has control characters"],
     [{ k: 5 }, "'k' is 5. Write a string."],

@@ -37,6 +37,17 @@ test('calls go to the endpoint, whatever host the URL of a queue has', async () 
   ])
 })
 
+test('calls go to the endpoint of the environment too', async () => {
+  await using aws = await fauxqs()
+  await aws.connection.admin.createQueue('receipts', {})
+  vi.stubEnv('AWS_ENDPOINT_URL', aws.endpoint)
+  await using connection = connect({ region: 'eu-central-1', aws: { credentials: CREDENTIALS }, logger: silent })
+  const queue = { ...receipts, url: 'https://sqs.eu-central-1.amazonaws.com/000000000000/receipts' }
+  expect(await connection.sqs.send(queue, [{ body: '{}', attributes: {} }], { timeout: 5_000 })).toMatchObject([
+    { ok: true },
+  ])
+})
+
 test('region and credentials come from the environment', async () => {
   vi.stubEnv('AWS_REGION', 'eu-west-3')
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
@@ -155,6 +166,11 @@ describe('options that can not be used', () => {
     expect(() => connect(options)).toThrow(
       expect.objectContaining({ code: 'invalid-option', message: expect.stringContaining(message) }),
     )
+  })
+
+  test('no level: what is of interest in production is logged', () => {
+    vi.stubEnv('WAYBILL_LOG_LEVEL', undefined)
+    expect(connect().logger).toMatchObject({ level: 'info' })
   })
 
   test('a level that pino does not have', () => {

@@ -208,6 +208,14 @@ describe('a topic', () => {
     expect(asked).toEqual([])
   })
 
+  test('located in another region is refused', async () => {
+    const { connection } = connectTo([], { locate: () => 'arn:aws:sns:us-east-1:444444444444:theirs.fifo' })
+    await expect(connection.topic(orders)).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: expect.stringContaining("connect({ region: 'us-east-1' })"),
+    })
+  })
+
   test('has no URL', async () => {
     const { connection } = connectTo([], { locate: () => 'https://sns.test/orders.fifo' })
     await expect(connection.topic(orders)).rejects.toThrow("a topic ('orders') has no URL. Write its name or its ARN.")

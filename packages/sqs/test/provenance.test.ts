@@ -62,6 +62,13 @@ test('it never has more bytes than there is room for, and stays readable', () =>
   )
 })
 
+test('it is cut between characters, never within one', () => {
+  for (let room = 200; room < 420; room++) {
+    const value = packProvenance({ ...provenance, reason: '😀'.repeat(100), error: undefined }, room)
+    expect(read(value)?.reason.isWellFormed() ?? true).toBe(true)
+  }
+})
+
 test('it has only characters that SQS takes', () => {
   const value = packProvenance({ ...provenance, reason: '\u0000\uFFFE\uFFFF\uD800 ä' }, 10_000)
   expect(value).not.toMatch(/[^\t\n\r\x20-\uD7FF\uE000-\uFFFD]/)
@@ -81,6 +88,13 @@ describe('the attributes of a dead-letter copy', () => {
     const copy = withProvenance('{}', { ...own(7), ...trace }, provenance)
     expect(copy).toMatchObject({ ...own(7), ...trace })
     expect(readProvenance(copy)).toEqual(provenance)
+  })
+
+  test('never make the message larger than the queue takes', () => {
+    const attributes = { ...own(1), ...trace }
+    const long = { ...provenance, reason: 'x'.repeat(5_000) }
+    for (let limit = 100; limit < 1_500; limit += 7)
+      expect(messageBytes('{}', withProvenance('{}', attributes, long, limit))).toBeLessThanOrEqual(limit)
   })
 
   test('name the last move, where there was one before', () => {

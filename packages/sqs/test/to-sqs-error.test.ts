@@ -48,6 +48,8 @@ describe('an error of AWS means the same in each of its spellings', () => {
         'TooManyRequestsException',
         'SlowDown',
         'LimitExceededException',
+        'PriorRequestNotComplete',
+        'TransactionInProgressException',
       ],
     ],
     ['kms', 'later', false, ['KmsThrottled', 'KMS.ThrottlingException', 'KMSThrottlingException', 'KMSThrottling']],
