@@ -18,7 +18,7 @@ describe.concurrent('a received message that no handler can get', () => {
     ['has no type', '{"n":1}', {}, /^invalid: .*no waybill-type attribute/],
   ])('because it %s is moved to the dead-letter queue, and told of', async (_what, body, attributes, reason) => {
     await using at = await rig(jobs)
-    await at.putRaw(body, attributes)
+    await at.putRaw(body, { ...attributes, 'waybill-id': { type: 'String', value: 'my-id' } })
     const consumer = consume(at.aws, jobs, { handlers: { job: () => {} } })
     const invalid = seen(consumer, 'invalid')
     await consumer.start()
@@ -28,7 +28,11 @@ describe.concurrent('a received message that no handler can get', () => {
     expect(copy?.body).toBe(body)
     expect(readProvenance(copy?.attributes ?? {})?.reason).toMatch(reason)
     expect(await at.left()).toBe(0)
-    expect(at.lines.some((line) => line.level === 'error' && line.message.startsWith('invalid message'))).toBe(true)
+    expect(at.lines).toContainEqual({
+      level: 'error',
+      message: expect.stringMatching(/^invalid message/),
+      fields: expect.objectContaining({ id: 'my-id' }),
+    })
   })
 
   test.each([

@@ -141,6 +141,118 @@ describe('stop', () => {
     expect(took).toBeLessThanOrEqual(16_000)
   })
 
+  test('aborts the signals of what still runs five seconds before its deadline, and warns of what it could not delete', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    at.put(Job, { n: 2 })
+    let aborted: number | undefined
+    const consumer = createConsumer(at.aws, jobs, {
+      waitTime: '1s',
+      handlers: {
+        async job({ n }, { signal, sentAt }) {
+          expect(sentAt).toEqual(new Date(0))
+          if (n === 1) return
+          signal.addEventListener('abort', () => (aborted = at.clock.now()))
+          await new Promise(() => {})
+        },
+      },
+    })
+    at.faults.delete = failing('service', 'now')
+    await consumer.start()
+    await at.clock.advance(1_000)
+    const stopping = consumer.stop()
+    await at.clock.advance(30_000)
+    expect(await stopping).toEqual({ released: 0, abandoned: 1 })
+    expect(aborted).toBe(1_000 + 20_000)
+    expect(at.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ undeleted: 1 }) }),
+    )
+  })
+
+  test('lets no batch start whose turn comes after the signals were aborted', async () => {
+    const at = virtualSqs(jobs)
+    for (const n of [1, 2]) at.put(Job, { n })
+    const batches: number[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      waitTime: '1s',
+      concurrency: 1,
+      handlers: {
+        job: {
+          batch: { size: 1 },
+          async handleBatch(items, { signal }) {
+            batches.push(items.length)
+            await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+          },
+        },
+      },
+    })
+    at.faults.receive = (make, queue, request, call) => make(queue, { ...request, max: 10 }, call)
+    await consumer.start()
+    await at.clock.advance(10)
+    const stopping = consumer.stop()
+    await at.clock.advance(30_000)
+    expect(await stopping).toEqual({ released: 1, abandoned: 0 })
+    expect(batches).toEqual([1])
+  })
+
+  test('leaves no timer, not even of a batch that had long to run', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, jobs, {
+      waitTime: '1s',
+      handlers: { job: { batch: { size: 1 }, timeout: '1h', handleBatch: () => {} } },
+    })
+    await consumer.start()
+    await at.clock.advance(500)
+    const stopping = consumer.stop()
+    await at.clock.advance(5_000)
+    await stopping
+    expect(at.clock.timers).toBe(0)
+  })
+
+  test('during the start leaves nothing running, whatever the look-up says in the end', async () => {
+    for (const end of ['found', 'missing'] as const) {
+      const at = virtualSqs(jobs)
+      const found = await at.aws.queue(jobs)
+      const looking = Promise.withResolvers<typeof found>()
+      let polls = 0
+      at.faults.receive = async () => (polls++, [])
+      const states: string[] = []
+      const consumer = createConsumer({ ...at.aws, queue: () => looking.promise }, jobs, {
+        handlers: { job: () => {} },
+        on: { state: ({ to }) => void states.push(to) },
+      })
+      const running = consumer.run()
+      const stopping = Promise.all([consumer.stop(), consumer.stop()])
+      expect(await running).toEqual({ released: 0, abandoned: 0 })
+      expect(await stopping).toHaveLength(2)
+      if (end === 'found') looking.resolve(found)
+      else looking.reject(sqsError('queue-not-found', 'never'))
+      await at.clock.advance(60_000)
+      expect({ polls, states, timers: at.clock.timers }).toEqual({
+        polls: 0,
+        states: ['running', 'stopping', 'stopped'],
+        timers: 0,
+      })
+    }
+  })
+
+  test('called twice stops once', async () => {
+    const at = virtualSqs(jobs)
+    const states: string[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      waitTime: '1s',
+      handlers: { job: () => {} },
+      on: { state: ({ to }) => void states.push(to) },
+    })
+    await consumer.start()
+    await at.clock.advance(500)
+    const stopping = Promise.all([consumer.stop(), consumer.stop()])
+    await at.clock.advance(5_000)
+    await stopping
+    expect(states).toEqual(['running', 'stopping', 'stopped'])
+  })
+
   test('has a batch handled that an item reaches only now', async () => {
     const at = virtualSqs(jobs)
     at.put(Job, { n: 1 })

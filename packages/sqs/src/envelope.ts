@@ -25,5 +25,6 @@ function toAttribute(attribute: unknown): Attribute {
   const { Type, Value } = fieldsOf(attribute)
   const type = typeof Type === 'string' ? Type : 'String'
   const value = typeof Value === 'string' ? Value : ''
-  return { type, value: type.startsWith('Binary') ? Buffer.from(value, 'base64') : value }
+  // A Binary one is base64 here, which is how it is read anyway.
+  return { type, value }
 }

@@ -1,3 +1,4 @@
+import type { Refusal } from '@waybill/core'
 import type { EntryResult, ReceivedMessage, VisibilityEntry } from '@waybill/sqs'
 import { VirtualClock } from '../../../core/test/support/virtual-clock.ts'
 import { HeldDelivery } from '../../src/held-delivery.ts'
@@ -5,7 +6,7 @@ import type { Lane } from '../../src/lane.ts'
 import { LeaseManager } from '../../src/lease-manager.ts'
 
 export const ok: EntryResult<void> = { ok: true, value: undefined }
-export const refusal = (verdict: 'now' | 'lost', text: string = verdict): EntryResult<void> => ({
+export const refusal = (verdict: Refusal['verdict'], text: string = verdict): Refusal => ({
   ok: false,
   error: new Error(text),
   verdict,

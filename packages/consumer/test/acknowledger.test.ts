@@ -1,0 +1,90 @@
+import type { EntryResult } from '@waybill/sqs'
+import { describe, expect, test } from 'vitest'
+import { Acknowledger, type AcknowledgerOptions } from '../src/acknowledger.ts'
+import { leaseRig, ok, refusal } from './support/lease-rig.ts'
+
+/** An acknowledger on a virtual clock, whose calls the test answers. */
+function acknowledgerRig(
+  answer: (handles: readonly string[]) => Promise<readonly EntryResult<void>[]> = async (handles) =>
+    handles.map(() => ok),
+  options: Partial<AcknowledgerOptions> = {},
+) {
+  const { clock, lane, leases, lost } = leaseRig()
+  const calls: { readonly at: number; readonly handles: readonly string[]; readonly timeout: number }[] = []
+  const acknowledger = new Acknowledger({
+    clock,
+    leases,
+    fifo: false,
+    visibilityTimeout: 30,
+    delete(handles, timeout) {
+      calls.push({ at: clock.now(), handles, timeout })
+      return answer(handles)
+    },
+    ...options,
+  })
+  return { acknowledger, calls, clock, lane, leases, lost }
+}
+
+describe('a delete', () => {
+  test('is gathered with others, ten to a call, and leaves after 100 ms', async () => {
+    const { acknowledger, calls, clock, lane } = acknowledgerRig()
+    const deletes = Array.from({ length: 12 }, () => lane()).flatMap(({ deliveries }) =>
+      deliveries.map((held) => acknowledger.delete(held, undefined)),
+    )
+    await clock.advance(100)
+    await Promise.all(deletes)
+    expect(calls.map(({ at, handles }) => [at, handles.length])).toEqual([
+      [0, 10],
+      [100, 2],
+    ])
+  })
+
+  test('of a group waits for those before it, and not for those of other groups', async () => {
+    const answers: (() => void)[] = []
+    const { acknowledger, calls, clock, lane } = acknowledgerRig(
+      async (handles) => {
+        await new Promise<void>((resolve) => answers.push(resolve))
+        return handles.map(() => ok)
+      },
+      { fifo: true },
+    )
+    const [one, two] = [lane(2), lane()]
+    for (const held of one.deliveries) void acknowledger.delete(held, 'one')
+    for (const held of two.deliveries) void acknowledger.delete(held, 'two')
+    await clock.advance(1_000)
+    expect(calls.map(({ handles }) => handles)).toEqual([['h0', 'h2']])
+    answers[0]?.()
+    await clock.advance(1_000)
+    expect(calls.map(({ handles }) => handles)).toEqual([['h0', 'h2'], ['h1']])
+  })
+
+  test.each([
+    [30, 5_000],
+    [5, 1_250],
+  ])('has a quarter of a visibility timeout of %i s, at most 5 s, for its call', async (visibilityTimeout, timeout) => {
+    const { acknowledger, calls, clock, lane } = acknowledgerRig(undefined, { visibilityTimeout })
+    for (const held of lane().deliveries) void acknowledger.delete(held, undefined)
+    await clock.advance(100)
+    expect(calls.map((call) => call.timeout)).toEqual([timeout])
+  })
+
+  test('whose lease is lost is tried for five more seconds: the handle may still be good', async () => {
+    const { acknowledger, calls, clock, lane, leases } = acknowledgerRig(async (handles) =>
+      handles.map(() => refusal('now', 'reset')),
+    )
+    const { deliveries } = lane()
+    for (const held of deliveries) leases.lose(held, 'it was')
+    const deletes = Promise.all(deliveries.map((held) => acknowledger.delete(held, undefined)))
+    await clock.advance(60_000)
+    await deletes
+    expect(calls.length).toBeGreaterThan(3)
+    expect(calls.at(-1)?.at).toBeLessThanOrEqual(5_000)
+  })
+
+  test('that is given up at the end of a stop is counted', async () => {
+    const { acknowledger, clock, lane } = acknowledgerRig(() => new Promise(() => {}))
+    for (const held of lane(3).deliveries) void acknowledger.delete(held, undefined)
+    await clock.advance(1_000)
+    expect(acknowledger.abandon()).toBe(3)
+  })
+})

@@ -1,0 +1,86 @@
+import { sleep } from '@waybill/core'
+import { createConsumer } from '@waybill/consumer'
+import { defineMessage, defineQueue } from '@waybill/schema'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { virtualSqs } from './support/virtual-sqs.ts'
+
+const Job = defineMessage('job', z.object({ group: z.string(), n: z.int() }))
+const steps = defineQueue('steps', {
+  messages: [Job],
+  fifo: true,
+  group: (m) => m.payload.group,
+  deadLetter: { attempts: 9 },
+})
+
+/** Ten messages in each group, and each receive brings one. With a concurrency of ten, a hundred messages may be held. */
+function groupsOfTen(...groups: string[]) {
+  const at = virtualSqs(steps)
+  for (const group of groups) for (let n = 0; n < 10; n++) at.put(Job, { group, n }, { group })
+  at.faults.receive = (make, queue, request, call) => make(queue, { ...request, max: 10 }, call)
+  const held = () => at.left().filter(({ visibleAt }) => visibleAt > at.clock.now())
+  return { ...at, heldGroups: () => [...new Set(held().map(({ group }) => group))] }
+}
+
+const failing = ['f0', 'f1', 'f2', 'f3', 'f4']
+const running = ['r0', 'r1', 'r2', 'r3', 'r4']
+
+test('no more is received than may be held, although parked groups take no slot', async () => {
+  const at = groupsOfTen(...failing, ...running, 'one more')
+  const consumer = createConsumer(at.aws, steps, {
+    concurrency: 10,
+    handlers: {
+      async job({ group }) {
+        if (failing.includes(group)) throw new Error('down')
+        await sleep(at.clock, 60_000)
+      },
+    },
+  })
+  await consumer.start()
+  await at.clock.advance(4_000)
+  expect(at.heldGroups()).toEqual([...failing, ...running])
+})
+
+test('when parked groups fill more than half of what may be held, the oldest goes back, in one call with one value', async () => {
+  const at = groupsOfTen(...failing, 'f5')
+  const consumer = createConsumer(at.aws, steps, {
+    concurrency: 10,
+    backoff: { first: '10m' },
+    handlers: {
+      job() {
+        throw new Error('down')
+      },
+    },
+  })
+  await consumer.start()
+  await at.clock.advance(4_000)
+  expect(at.changes.map(({ handle }) => handle)).toEqual(Array.from({ length: 10 }, (_, n) => `m${n}/1`))
+  expect(new Set(at.changes.map(({ visibilityTimeout }) => visibilityTimeout)).size).toBe(1)
+  // What is left of the back-off of its head.
+  expect(at.changes[0]?.visibilityTimeout).toBeGreaterThan(290)
+})
+
+test('a group that comes again and again while its handlers outlive their leases is never handled twice at once', async () => {
+  const at = virtualSqs(steps)
+  at.put(Job, { group: 'a', n: 1 }, { group: 'a' })
+  let running = 0
+  let most = 0
+  let runs = 0
+  const consumer = createConsumer(at.aws, steps, {
+    handlers: {
+      async job() {
+        runs++
+        most = Math.max(most, ++running)
+        await sleep(at.clock, 45_000)
+        running--
+        throw new Error('down')
+      },
+    },
+  })
+  at.faults.changeVisibility = async (_make, _queue, entries) =>
+    entries.map(() => ({ ok: false, error: new Error('unreachable'), verdict: 'later', unknown: false }))
+  await consumer.start()
+  await at.clock.advance(300_000)
+  expect(runs).toBeGreaterThan(2)
+  expect(most).toBe(1)
+})
