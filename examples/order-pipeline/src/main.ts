@@ -85,7 +85,8 @@ function introduce(orders: number, processes: boolean, { endpoint, ledger, prefi
     ? 'a worker process for each queue (kill -9 one)'
     : 'a worker for each queue in this process'
   console.log(`${orders} orders go to a FIFO topic, and from there to three queues: receipts, stock (FIFO) and recommendations,
-which is slow, and fails for orders in ${UNLISTED_CURRENCY} until they are dead letters. On ${endpoint ?? 'AWS'}; ${workers}.
+which is slow, and fails for orders in ${UNLISTED_CURRENCY} until they are dead letters.
+On ${endpoint ?? 'AWS'}; ${workers}.
 More workers: npm run demo:worker -- receipts ${where}${prefix && ` --prefix ${prefix}`} --ledger ${ledger}
 Log: ${logFile}
 `)

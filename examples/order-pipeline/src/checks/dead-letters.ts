@@ -33,7 +33,7 @@ export function failuresMoved({ deadLetters, histories: { recommendations }, sto
   const reason = found.every((letter) => letter.reason?.includes(`no price list for ${UNLISTED_CURRENCY}`) ?? false)
   const exactly = orders.isSubsetOf(expected) && (stoppedEarly || orders.size === expected.size)
   return {
-    check: `recommendations-dead-letter: the ${expected.size} orders in ${UNLISTED_CURRENCY}`,
+    check: `recommendations-dead-letter: ${stoppedEarly ? 'only' : `the ${expected.size}`} orders in ${UNLISTED_CURRENCY}`,
     holds: exactly && reason && found.length - orders.size <= recommendations.inFlight,
     found: contents(found),
   }

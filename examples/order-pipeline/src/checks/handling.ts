@@ -39,7 +39,9 @@ export function recommendationsSettled({ deadLetters, histories: { recommendatio
   const both = dead.intersection(done).size
   const neither = recommendations.published.filter(({ order }) => !done.has(order) && !dead.has(order)).length
   return {
-    check: 'each order was recommended from, or is a dead letter',
+    check: stoppedEarly
+      ? 'no order was recommended from twice, or is a dead letter too'
+      : 'each order was recommended from, or is a dead letter',
     holds: onceEach(recommendations) && both === 0 && (stoppedEarly || neither === 0),
     found: `${done.size} done, ${dead.size} dead, ${neither} ${stoppedEarly ? 'still in the queue' : 'neither'}${both > 0 ? `, ${both} both` : ''}${repeats(recommendations)}`,
   }
