@@ -29,7 +29,6 @@ export async function drain(
   const deadline = clock.now() + timeout
   const cut = () => receiver.abort()
   hurry.addEventListener('abort', cut)
-  if (hurry.aborted) cut()
 
   const polls = receiver.stop()
   dispatcher.stop()
@@ -38,7 +37,6 @@ export async function drain(
     await polls
     // Deletes and releases that wait for company have none to wait for.
     await Promise.all([tasks.idle(), acknowledger.flush(), leases.flush()])
-    await tasks.idle()
   })()
 
   if (!(await within(clock, deadline - Math.min(GRACE, timeout / 2) - clock.now(), quiet))) {

@@ -3,6 +3,7 @@ import { createConsumer } from '@waybill/consumer'
 import { defineMessage, defineQueue } from '@waybill/schema'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { slow } from './support/faults.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
 
 const Job = defineMessage('job', z.object({ group: z.string(), n: z.int() }))
@@ -58,6 +59,51 @@ test('when parked groups fill more than half of what may be held, the oldest goe
   expect(new Set(at.changes.map(({ visibilityTimeout }) => visibilityTimeout)).size).toBe(1)
   // What is left of the back-off of its head.
   expect(at.changes[0]?.visibilityTimeout).toBeGreaterThan(290)
+})
+
+test('what is handled makes room when it is deleted, however slow that is', async () => {
+  const note = defineMessage('note', z.object({ n: z.int() }))
+  const notes = defineQueue('notes', { messages: [note] })
+  const at = virtualSqs(notes)
+  for (let n = 0; n < 25; n++) at.put(note, { n })
+  at.faults.delete = slow(at.clock, 3_000)
+  const consumer = createConsumer(at.aws, notes, { concurrency: 1, handlers: { note: () => {} } })
+  await consumer.start()
+  await at.clock.advance(30_000)
+  expect(at.left()).toEqual([])
+})
+
+test('more polls are open at once the more handlers may run: one for each ten', async () => {
+  const note = defineMessage('note', z.object({ n: z.int() }))
+  const notes = defineQueue('notes', { messages: [note] })
+  const at = virtualSqs(notes)
+  for (let n = 0; n < 1_000; n++) at.put(note, { n })
+  let open = 0
+  let most = 0
+  at.faults.receive = async (make, ...args) => {
+    most = Math.max(most, ++open)
+    await sleep(at.clock, 100)
+    open--
+    return make(...args)
+  }
+  const consumer = createConsumer(at.aws, notes, { concurrency: 35, handlers: { note: () => {} } })
+  await consumer.start()
+  await at.clock.advance(5_000)
+  expect(most).toBe(4)
+})
+
+test('messages of one fair-queue key are handled side by side: on a standard queue it orders nothing', async () => {
+  const note = defineMessage('note', z.object({ n: z.int() }))
+  const tenants = defineQueue('tenants', { messages: [note], group: () => 'acme' })
+  const at = virtualSqs(tenants)
+  for (let n = 0; n < 3; n++) at.put(note, { n }, { group: 'acme' })
+  let running = 0
+  const consumer = createConsumer(at.aws, tenants, {
+    handlers: { note: () => (running++, new Promise<void>(() => {})) },
+  })
+  await consumer.start()
+  await at.clock.advance(1_000)
+  expect(running).toBe(3)
 })
 
 test('a group that comes again and again while its handlers outlive their leases is never handled twice at once', async () => {

@@ -70,6 +70,48 @@ describe('a lease', () => {
     expect(lost).toMatchObject([{ handle: 'h0' }])
   })
 
+  test('has 5 s for a call about it, and leaves no timer when it is dropped', async () => {
+    const { calls, clock, lane, leases } = leaseRig()
+    const { deliveries } = lane()
+    await clock.advance(15_000)
+    for (const held of deliveries) leases.drop(held)
+    expect({ timeouts: calls.map(({ timeout }) => timeout), timers: clock.timers }).toEqual({
+      timeouts: [5_000],
+      timers: 0,
+    })
+  })
+
+  test('counts from when its extension was asked for, however long that took', async () => {
+    const { clock, lane } = leaseRig(async (entries) => {
+      await new Promise<void>((resolve) => clock.after(4_000, resolve))
+      return entries.map(() => ok)
+    })
+    const [held] = lane().deliveries
+    await clock.advance(20_000)
+    expect(held?.leaseEnds).toBe(45_000)
+  })
+
+  test('that a handler has extended for longer is not cut short by the extension of its lane', async () => {
+    const { calls, clock, lane, leases } = leaseRig()
+    const { deliveries } = lane(2)
+    const [head] = deliveries
+    head?.start()
+    if (head) await leases.extend(head, '10m')
+    await clock.advance(16_000)
+    expect(calls.map(({ entries }) => entries)).toEqual([
+      [{ handle: 'h0', visibilityTimeout: 600 }],
+      [{ handle: 'h1', visibilityTimeout: 30 }],
+    ])
+  })
+
+  test('is extended no more, and ends by itself, once the manager has stopped', async () => {
+    const { calls, clock, lane, leases } = leaseRig()
+    lane()
+    await leases.stop()
+    await clock.advance(60_000)
+    expect({ calls, timers: clock.timers }).toEqual({ calls: [], timers: 0 })
+  })
+
   test('is lost at its end while an extension hangs', async () => {
     const { clock, lane, lost } = leaseRig(() => new Promise(() => {}))
     lane()
@@ -127,6 +169,16 @@ describe('a release', () => {
     ])
     await clock.advance(HOUR)
     expect(calls).toHaveLength(1)
+  })
+
+  test('asks for no more than SQS still grants of its 12 hours', async () => {
+    const { calls, clock, lane, leases } = leaseRig()
+    const { deliveries } = lane()
+    await clock.advance(HOUR)
+    const before = calls.length
+    void leases.release(deliveries, 12 * 3_600)
+    await clock.advance(1_000)
+    expect(calls.slice(before).map(({ entries }) => entries[0]?.visibilityTimeout)).toEqual([11 * 3_600 - 5])
   })
 
   test('gives a lane back in one call, with one value', async () => {

@@ -210,6 +210,43 @@ describe('stop', () => {
     expect(at.clock.timers).toBe(0)
   })
 
+  test('leaves no timer of a handler that had long to run', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const handlers = { job: { timeout: '1h', handle: () => {} } } as const
+    const consumer = createConsumer(at.aws, jobs, { waitTime: '1s', handlers })
+    await consumer.start()
+    await at.clock.advance(500)
+    const stopping = consumer.stop()
+    await at.clock.advance(5_000)
+    await stopping
+    expect(at.clock.timers).toBe(0)
+  })
+
+  test('with little time aborts signals when half of it is over, cuts the open poll at its end, and lets go', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    let aborted: number | undefined
+    let poll: AbortSignal | undefined
+    at.faults.receive = (make, queue, request, call) => ((poll = call.signal), make(queue, request, call))
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: {
+        job: (_payload, { signal }) => {
+          signal.addEventListener('abort', () => (aborted = at.clock.now()))
+          return new Promise<void>(() => {})
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(1_000)
+    const stopping = consumer.stop({ timeout: '4s' })
+    await at.clock.advance(4_000)
+    expect(await stopping).toEqual({ released: 0, abandoned: 1 })
+    expect({ aborted, poll: poll?.aborted }).toEqual({ aborted: 3_000, poll: true })
+    await at.clock.advance(30_000)
+    expect(at.left().map(({ visibleAt }) => visibleAt <= at.clock.now())).toEqual([true])
+  })
+
   test('during the start leaves nothing running, whatever the look-up says in the end', async () => {
     for (const end of ['found', 'missing'] as const) {
       const at = virtualSqs(jobs)
@@ -334,6 +371,61 @@ describe('the second delivery of a message', () => {
     await at.clock.advance(5_000)
     expect({ runs, copies: at.dead.length, left: at.left() }).toEqual({ runs: 1, copies: 1, left: [] })
   })
+})
+
+test('a FIFO head that is started again after its timeout has a signal of its own', async () => {
+  const at = virtualSqs(steps)
+  at.put(Job, { n: 1 }, { group: 'g' })
+  const aborted: boolean[] = []
+  const consumer = createConsumer(at.aws, steps, {
+    backoff: { first: '1s', max: '1s' },
+    handlers: {
+      job: {
+        timeout: '1s',
+        async handle(_payload, { attempt, signal }) {
+          aborted.push(signal.aborted)
+          if (attempt === 1) await sleep(at.clock, 2_000)
+          signal.throwIfAborted()
+        },
+      },
+    },
+  })
+  await consumer.start()
+  await at.clock.advance(10_000)
+  expect({ aborted, left: at.left() }).toEqual({ aborted: [false, false], left: [] })
+})
+
+test('middleware may overrule what the handler returned', async () => {
+  const at = virtualSqs(jobs)
+  at.put(Job, { n: 1 })
+  const forgiving = middleware(async (_delivery, next) => {
+    await next()
+    return { outcome: 'done' } as const
+  })
+  let runs = 0
+  const consumer = createConsumer(at.aws, jobs, { use: [forgiving], handlers: { job: () => (runs++, retry()) } })
+  await consumer.start()
+  await at.clock.advance(60_000)
+  expect({ runs, left: at.left(), warned: at.lines.some(({ message }) => message.includes('did not return')) }).toEqual(
+    {
+      runs: 1,
+      left: [],
+      warned: false,
+    },
+  )
+})
+
+test('a receive that fails is an event', async () => {
+  const at = virtualSqs(jobs)
+  const faults: string[] = []
+  at.faults.receive = failing('throttled', 'later')
+  const consumer = createConsumer(at.aws, jobs, {
+    handlers: { job: () => {} },
+    on: { fault: ({ call, error }) => void faults.push(`${call}: ${error.message}`) },
+  })
+  await consumer.start()
+  await at.clock.advance(10)
+  expect(faults).toEqual(['receive: SQS says throttled.'])
 })
 
 test('a type at its limit does not keep others from being received', async () => {

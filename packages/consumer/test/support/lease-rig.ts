@@ -18,13 +18,13 @@ type Answer = (entries: readonly VisibilityEntry[]) => Promise<readonly EntryRes
 /** A lease manager on a virtual clock, whose calls the test answers. Visibility timeout 30 s. */
 export function leaseRig(answer: Answer = (entries) => Promise.resolve(entries.map(() => ok))) {
   const clock = new VirtualClock()
-  const calls: { readonly at: number; readonly entries: readonly VisibilityEntry[] }[] = []
+  const calls: { readonly at: number; readonly entries: readonly VisibilityEntry[]; readonly timeout: number }[] = []
   const lost: { readonly at: number; readonly handle: string; readonly why: string }[] = []
   const leases = new LeaseManager({
     clock,
     visibilityTimeout: 30,
-    changeVisibility(entries) {
-      calls.push({ at: clock.now(), entries })
+    changeVisibility(entries, timeout) {
+      calls.push({ at: clock.now(), entries, timeout })
       return answer(entries)
     },
     onBug(error) {
