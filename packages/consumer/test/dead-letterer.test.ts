@@ -32,7 +32,7 @@ function deadLettererRig(answer: (call: number) => EntryResult, fifo = false) {
   })
   const [held] = lane().deliveries
   if (!held) throw new Error('The rig has no delivery.')
-  return { changes, clock, deadLetterer, held, lines, sends }
+  return { changes, clock, deadLetterer, held, leases, lines, sends }
 }
 
 describe('a copy', () => {
@@ -50,6 +50,14 @@ describe('a copy', () => {
     expect(await deadLetterer.copy(held, 'no')).toBe(true)
     expect(changes.map(({ at, entries }) => [at, entries[0]?.visibilityTimeout])).toEqual([[16_000, 30]])
     expect(sends).toHaveLength(1)
+  })
+
+  test('is not made of a message that is lost, whose lease is left alone', async () => {
+    const { changes, clock, deadLetterer, held, leases, sends } = deadLettererRig(() => accepted)
+    clock.freeze(16_000)
+    leases.lose(held, 'it was')
+    expect(await deadLetterer.copy(held, 'no')).toBe(false)
+    expect({ changes, sends }).toEqual({ changes: [], sends: [] })
   })
 
   test('is tried four times, with pauses, when AWS fails', async () => {

@@ -112,6 +112,22 @@ describe('a lease', () => {
     expect({ calls, timers: clock.timers }).toEqual({ calls: [], timers: 0 })
   })
 
+  test('is out of the hands of a manager that has stopped: no call is under way any more', async () => {
+    const answer = Promise.withResolvers<void>()
+    const { clock, lane, leases } = leaseRig(async (entries) => {
+      await answer.promise
+      return entries.map(() => ok)
+    })
+    lane()
+    await clock.advance(15_000)
+    let stopped = false
+    const stopping = leases.stop().then(() => (stopped = true))
+    await clock.advance(1_000)
+    expect(stopped).toBe(false)
+    answer.resolve()
+    await stopping
+  })
+
   test('is lost at its end while an extension hangs', async () => {
     const { clock, lane, lost } = leaseRig(() => new Promise(() => {}))
     lane()

@@ -180,6 +180,60 @@ describe('a lease that is lost', () => {
     expect(at.left()).toEqual([])
   })
 
+  test('by a follower of a head that is being moved leaves the move alone', async () => {
+    const at = virtualSqs(steps)
+    const Bad = defineMessage('job', z.object({ text: z.string() }))
+    at.put(Bad, { text: 'not a job' }, { group: 'g' })
+    at.put(Job, { n: 2 }, { group: 'g' })
+    const [lost] = await refusing('handle-lost', 'lost')(undefined, { name: '', url: '', fifo: true }, [1])
+    at.faults.send = slow(at.clock, 20_000)
+    at.faults.changeVisibility = async (make, queue, entries, call) => {
+      const results = await make(queue, entries, call)
+      return results.map((result, index) => (lost && entries[index]?.handle === 'm1/1' ? lost : result))
+    }
+    const runs: number[] = []
+    const consumer = createConsumer(at.aws, steps, { handlers: { job: ({ n }) => void runs.push(n) } })
+    await consumer.start()
+    await at.clock.advance(120_000)
+    expect({ dead: at.dead.length, runs, left: at.left(), bugs: bugsOf(at.lines) }).toEqual({
+      dead: 1,
+      runs: [2],
+      left: [],
+      bugs: [],
+    })
+  })
+
+  test('by a second receive of a group, while the first is handled, gives it back: it is deleted when it comes again', async () => {
+    const at = virtualSqs(steps)
+    at.put(Job, { n: 1 }, { group: 'g' })
+    const [lost] = await refusing('handle-lost', 'lost')(undefined, { name: '', url: '', fifo: true }, [1])
+    at.faults.changeVisibility = async (make, queue, entries, call) => {
+      // SQS gives the first message to somebody else, which is us again, and later refuses the second.
+      const [first] = entries
+      if (first?.handle === 'm0/1') at.clock.freeze(20_000)
+      const results = await make(queue, entries, call)
+      return results.map((result, index) => (lost && entries[index]?.handle.endsWith('/1') ? lost : result))
+    }
+    const runs: string[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        async job({ n }, { receives }) {
+          runs.push(`${n} receive ${receives}`)
+          if (n === 1) await new Promise<void>((resolve) => at.clock.after(90_000, resolve))
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(1_000)
+    at.put(Job, { n: 2 }, { group: 'g' })
+    await at.clock.advance(300_000)
+    expect({ runs, left: at.left(), bugs: bugsOf(at.lines) }).toEqual({
+      runs: ['1 receive 1', '2 receive 2'],
+      left: [],
+      bugs: [],
+    })
+  })
+
   test('by a head whose delete SQS refuses is told of, and nothing that has not begun of its group starts', async () => {
     const at = virtualSqs(steps)
     for (const n of [1, 2, 3]) at.put(Job, { n }, { group: 'g' })
@@ -319,3 +373,5 @@ test('failing faults are told of once in a while, not for each message', async (
   expect(lines.length).toBeGreaterThan(5)
   expect(lines.length).toBeLessThan(20)
 })
+
+const bugsOf = (lines: readonly { readonly message: string }[]) => lines.filter(({ message }) => /bug/i.test(message))
