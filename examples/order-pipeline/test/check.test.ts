@@ -55,6 +55,24 @@ describe('a run in which all went well', () => {
   })
 })
 
+describe('publishing', () => {
+  const CHECK = 'every order was published'
+
+  test('that did not end', () => {
+    const run = goodRun()
+    const entries = run.entries.filter(({ kind }) => kind !== 'publishing-finished')
+    expect(failing({ ...run, entries })).toEqual([CHECK])
+    expect(failing({ ...run, entries, stoppedEarly: true })).toEqual(['publishing ended where it was stopped'])
+  })
+
+  test('of fewer orders, or of more', () => {
+    expect(failing({ ...goodRun(), orders: 31 })).toEqual([CHECK])
+    expect(failing({ ...goodRun(), orders: 29 })).toEqual([CHECK])
+    expect(failing({ ...goodRun(), orders: 31, stoppedEarly: true })).toEqual([])
+    expect(failing({ ...goodRun(), orders: 29, stoppedEarly: true })).toEqual(['publishing ended where it was stopped'])
+  })
+})
+
 describe('receipts', () => {
   test('one that was not sent', () => {
     const run = goodRun()
@@ -130,6 +148,28 @@ describe('stock', () => {
     expect(failing({ ...run, entries: run.entries.filter((entry) => entry !== cancelled) })).toEqual([CHECK])
   })
 
+  test('a cancellation that was handled twice', () => {
+    const run = goodRun()
+    const { cancelled } = cancelledOrder(run.entries)
+    run.entries.push(...handling('stock', cancelled, 60))
+    expect(failing(run)).toEqual([CHECK])
+  })
+
+  test('a cancellation again, after the kill of another worker than its own', () => {
+    const run = goodRun()
+    const { cancelled } = cancelledOrder(run.entries)
+    run.entries.push(killed('stock', 2, 999), ...handling('stock', cancelled, 60, 201))
+    expect(failing(run)).toEqual([CHECK])
+  })
+
+  test('a cancellation before its payment, although a worker was killed', () => {
+    const run = goodRun()
+    const { cancelled, paid } = cancelledOrder(run.entries)
+    const entries = run.entries.filter((entry) => entry !== cancelled && entry !== paid)
+    entries.push(...handling('stock', cancelled, 40), killed('stock', 2), ...handling('stock', paid, 60, 201))
+    expect(failing({ ...run, entries })).toEqual([CHECK])
+  })
+
   test('both again, in order, after a kill', () => {
     const run = goodRun()
     const { cancelled, paid } = cancelledOrder(run.entries)
@@ -145,7 +185,59 @@ describe('stock', () => {
   })
 })
 
+describe('recommendations', () => {
+  test('one that was learnt twice', () => {
+    const run = goodRun()
+    run.entries.push(...handling('recommendations', firstHandledIn('recommendations', run.entries), 295))
+    expect(failing(run)).toEqual(['each order was recommended from, or is a dead letter'])
+  })
+
+  test('a kill in another queue excuses nothing here', () => {
+    const run = goodRun()
+    const again = firstHandledIn('recommendations', run.entries)
+    run.entries.push(killed('stock', 5, WORKER.recommendations), ...handling('recommendations', again, 295, 203))
+    expect(failing(run)).toEqual(['each order was recommended from, or is a dead letter'])
+  })
+
+  test('on AWS, whose counts are no proof, what comes again after a kill is only counted', () => {
+    const run = goodRun()
+    const [one, two] = handledIn('recommendations', run.entries)
+    if (!one || !two) throw new Error('The made-up run is too short.')
+    run.entries.push(
+      killed('recommendations', null),
+      ...handling('recommendations', one, 295, 203),
+      ...handling('recommendations', two, 296, 203),
+    )
+    expect(failing(run)).toEqual([])
+  })
+})
+
 describe('dead letters', () => {
+  const FAILED = 'recommendations-dead-letter: the 2 orders in CHF'
+  const letter = (queue: QueueName, sqsMessageId: string, order?: string) =>
+    ({ queue, order, sqsMessageId, attempts: 3, reason: 'attempts exhausted (3): no price list for CHF' }) as const
+
+  test('the malformed message twice, or another one', () => {
+    const run = goodRun()
+    const malformed = run.deadLetters.filter(({ queue }) => queue === 'receipts')
+    const check1 = 'receipts-dead-letter: the malformed message'
+    expect(failing({ ...run, deadLetters: [...run.deadLetters, ...malformed] })).toEqual([check1])
+    const other = malformed.map((found) => ({ ...found, sqsMessageId: 'other' }))
+    expect(
+      failing({ ...run, deadLetters: [...run.deadLetters.filter(({ queue }) => queue !== 'receipts'), ...other] }),
+    ).toEqual([check1])
+  })
+
+  test('a failing order twice, or one that is in no order at all', () => {
+    const run = goodRun()
+    const [dead] = run.deadLetters.filter(({ queue }) => queue === 'recommendations')
+    const twice = letter('recommendations', 'again', dead?.order)
+    expect(failing({ ...run, deadLetters: [...run.deadLetters, twice] })).toEqual([FAILED])
+    const foreign = letter('recommendations', 'foreign', 'order-9999')
+    const others = run.deadLetters.filter((found) => found !== dead)
+    expect(failing({ ...run, deadLetters: [...others, foreign] })).toContain(FAILED)
+  })
+
   test('a failing order that is nowhere', () => {
     const run = goodRun()
     expect(failing({ ...run, deadLetters: run.deadLetters.slice(0, -1) })).toEqual([
@@ -180,7 +272,34 @@ describe('dead letters', () => {
   })
 })
 
+test.each(['receipts', 'stock', 'recommendations'] as const)('something that is left in %s', (queue) => {
+  const run = goodRun()
+  expect(failing({ ...run, left: { ...run.left, [queue]: 1 } })).toEqual(['nothing is left in any queue'])
+})
+
 describe('the slow consumer', () => {
+  const SLOWED = 'the slow consumer slowed neither the producer nor the others'
+
+  test('publishing that ends with the recommendations', () => {
+    const run = goodRun()
+    const entries = run.entries.map((entry) => (entry.kind === 'publishing-finished' ? { ...entry, at: 290 } : entry))
+    expect(failing({ ...run, entries })).toEqual([SLOWED])
+  })
+
+  test('stock that finishes with the recommendations', () => {
+    const run = goodRun()
+    const late = {
+      kind: 'settled',
+      at: 290,
+      queue: 'stock',
+      worker: WORKER.stock,
+      message: 'm0',
+      outcome: 'done',
+    } as const
+    run.entries.push(late)
+    expect(failing(run)).toEqual([SLOWED])
+  })
+
   test('receipts that finish with the recommendations', () => {
     const run = goodRun()
     run.entries.push({
@@ -215,6 +334,21 @@ describe('a run that was stopped early', () => {
 
   test('what was not handled is still in its queue', () => {
     expect(failing(stoppedAt(5))).toEqual([])
+  })
+
+  test('what was handled and not deleted when a worker was killed may be there too', () => {
+    const run = stoppedAt(6)
+    expect(failing({ ...run, entries: [...run.entries, killed('receipts', 1)] })).toEqual([])
+  })
+
+  test('the malformed message may still be in its queue, and failing orders in theirs', () => {
+    const run = goodRun()
+    const early = { ...run, stoppedEarly: true, deadLetters: [] }
+    expect(failing({ ...early, left: { ...run.left, receipts: 1, recommendations: 2 } })).toEqual([])
+    expect(failing({ ...early, left: { ...run.left, recommendations: 2 } })).toEqual([
+      'receipts-dead-letter: the malformed message',
+      'stopped early: what was not handled is in its queue',
+    ])
   })
 
   test.each([4, 6])('%i messages in the queue where 5 were not handled', (left) => {
