@@ -1,6 +1,7 @@
 import { Batcher, type Clock, fullJitter, refusalOf } from '@waybill/core'
 import { BATCH_ENTRIES, type EntryResult, VISIBILITY_SECONDS } from '@waybill/sqs'
 import type { HeldDelivery } from './held-delivery.ts'
+import type { Lane } from './lane.ts'
 import type { LeaseManager } from './lease-manager.ts'
 
 export interface AcknowledgerOptions {
@@ -42,13 +43,14 @@ export class Acknowledger {
    * Deletes the message; on FIFO after the earlier ones of its group. Never rejects: a message that can't be deleted comes
    * again, and the journal knows it. A lost lease is no reason not to try: the handle may still be good.
    */
-  async delete(delivery: HeldDelivery, group: string | undefined): Promise<void> {
+  async delete(lane: Lane, delivery: HeldDelivery): Promise<void> {
     const { clock, leases } = this.#options
     const deadline = leases.isOurs(delivery) ? delivery.heldSince + VISIBILITY_SECONDS * 1_000 : clock.now() + 5_000
+    const group = lane.fifo ? lane.key : undefined
     await this.#deletes.add(delivery, { key: group, deadline }).catch((error: unknown) => {
       // What else failed was reported when it failed.
       const { error: refused, verdict } = refusalOf(error)
-      if (verdict === 'lost') leases.lose(delivery, `its delete was refused: ${refused.message}`)
+      if (verdict === 'lost') leases.lose(delivery, `its delete was refused: ${refused.message}`, lane)
     })
     leases.drop(delivery)
   }

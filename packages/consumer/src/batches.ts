@@ -71,7 +71,7 @@ export class Batches {
     try {
       const result = await runs.run(run, async () => batch.handle(items, { signal: controller.signal, log }))
       if (isOutcome(result)) return items.map(() => result)
-      if (typeof result === 'object') return items.map((item) => result.get(item) ?? DONE)
+      if (typeof result === 'object' && result !== null) return items.map((item) => result.get(item) ?? DONE)
       const outcome = this.#forgotten.settle(run, this.#type, 'handler')
       return items.map(() => outcome)
     } catch (error) {

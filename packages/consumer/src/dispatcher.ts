@@ -67,6 +67,7 @@ export class Dispatcher {
 
   /** One lost lease loses its lane: what has not begun is handed back, for the next owner to get the group in order. */
   lost(lane: Lane): void {
+    lane.lost = true
     if (this.#parking.leave(lane)) return
     const rest = lane.deliveries.slice(lane.begun)
     this.#options.tasks.run(() => this.#handBack(rest, 0))
@@ -83,10 +84,11 @@ export class Dispatcher {
     const before = this.#ends.get(key)
     const { promise: end, resolve } = Promise.withResolvers<number | undefined>()
     this.#ends.set(key, end)
+    // One that waits for a lane before it takes no place from others: what is held bounds it.
+    const twin = before && (await before)
     let next: Next = RELEASE_NOW
     this.#busy++
     try {
-      const twin = before && (await before)
       next = twin === undefined || lane.fifo ? await this.#inOrder(lane) : { kind: 'release', seconds: twin }
     } finally {
       // Whatever happened: the slot is free, and those who wait for this lane go on.
@@ -107,14 +109,15 @@ export class Dispatcher {
       lane.begun = index + 1
       let next = await this.#options.process(lane, held)
       while (next.kind === 'again') {
-        const left = await this.#park(lane, held, next.ms)
-        if (left > 0)
+        const left = lane.lost ? next.ms : await this.#park(lane, held, next.ms)
+        if (left > 0 || lane.lost)
           return this.#stopping || held.state === 'lost'
             ? RELEASE_NOW
             : { kind: 'release', seconds: Math.ceil(left / 1_000) }
         next = await this.#options.process(lane, held)
       }
       if (next.kind === 'release') return next
+      if (lane.lost) return RELEASE_NOW
     }
     return { kind: 'next' }
   }
@@ -137,9 +140,10 @@ export class Dispatcher {
 
   async #handBack(deliveries: readonly HeldDelivery[], seconds: number): Promise<void> {
     const left = deliveries.filter(({ state }) => state === 'waiting')
+    const counts = this.#stopping && seconds === 0
     for (const held of left) held.become('settling')
     const released = await this.#options.leases.release(left, seconds)
     for (const held of left) if (held.state === 'settling') held.become('settled')
-    if (this.#stopping && released > 0) for (const { received } of left) this.#released.add(received.messageId)
+    if (counts) for (const { received } of released) this.#released.add(received.messageId)
   }
 }

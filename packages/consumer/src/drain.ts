@@ -5,7 +5,7 @@ import { ConsumerError } from './errors.ts'
 
 /** What a stop left behind. */
 export interface StopReport {
-  /** Messages given back unhandled: visible again at once. */
+  /** Messages given back unhandled: visible again at once. Failed attempts, which come again after their back-off, don't count. */
   readonly released: number
   /** Deliveries whose handlers, or moves to the dead-letter queue, were not through at the end: visible again when their leases end. */
   readonly abandoned: number
@@ -46,7 +46,8 @@ export async function drain(
   const abandoned = invoker.running.size + deadLetterer.moving
   const undeleted = acknowledger.abandon()
   if (undeleted > 0) log.warn({ undeleted }, 'handled messages could not be deleted in time; they come again')
-  await leases.stop()
+  // A visibility call that hangs ends by itself, and changes nothing here any more.
+  await within(clock, deadline - clock.now(), leases.stop())
   hurry.removeEventListener('abort', cut)
   return { released: dispatcher.released, abandoned }
 }

@@ -9,7 +9,10 @@ export interface ConsumerEvents {
   /** A receive was answered: how many messages after how many milliseconds. */
   readonly received: { readonly count: number; readonly ms: number }
   readonly started: { readonly type: string; readonly id: string; readonly attempt: number }
-  /** A message has its outcome. A failed attempt is `retry`, the last one that it has `dead-letter`. */
+  /**
+   * A message has its outcome. A failed attempt is `retry`, and `dead-letter` the one after which it was moved. What can't be
+   * moved is kept: `retry`.
+   */
   readonly settled: {
     readonly type: string
     readonly id: string

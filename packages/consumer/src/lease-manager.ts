@@ -72,17 +72,17 @@ export class LeaseManager {
     return this.#held.has(delivery) && this.#isHidden(delivery)
   }
 
-  /** Makes deliveries of one lane visible again after `seconds`; resolves with how many. Never rejects. */
-  async release(deliveries: readonly HeldDelivery[], seconds: number): Promise<number> {
+  /** Makes deliveries of one lane visible again after `seconds`; resolves with those that are. Never rejects. */
+  async release(deliveries: readonly HeldDelivery[], seconds: number): Promise<readonly HeldDelivery[]> {
     for (const delivery of deliveries) this.drop(delivery)
     // Nothing else begins a visibility call for what is dropped.
     for (const delivery of deliveries) await delivery.visibilityCall
     const hidden = deliveries.filter((delivery) => this.#isHidden(delivery))
-    if (hidden.length === 0) return 0
+    if (hidden.length === 0) return []
     const rest = Math.min(...hidden.map((delivery) => this.#extender.rest(delivery)))
     const deadline = Math.min(...hidden.map((delivery) => delivery.leaseEnds))
     const done = await this.#releaser.release(hidden, Math.max(0, Math.min(seconds, rest)), deadline)
-    return done ? hidden.length : 0
+    return done ? hidden : []
   }
 
   /** Extends one delivery on a handler's wish; tries for as long as there is a lease to extend. */
@@ -96,9 +96,8 @@ export class LeaseManager {
   }
 
   /** SQS has said that the delivery is not ours. A second time says nothing new. */
-  lose(delivery: HeldDelivery, why: string): void {
+  lose(delivery: HeldDelivery, why: string, lane = this.#held.get(delivery)): void {
     if (delivery.state === 'lost' || delivery.state === 'settled') return
-    const lane = this.#held.get(delivery)
     this.drop(delivery)
     delivery.become('lost')
     const because = why.replace(/[.\s]+$/, '')

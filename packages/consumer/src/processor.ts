@@ -42,6 +42,7 @@ export interface ProcessorOptions {
   readonly track: (task: () => Promise<void>) => void
 }
 
+const MANY = 1_000
 const NEXT: Next = { kind: 'next' }
 const RELEASE_NOW: Next = { kind: 'release', seconds: 0 }
 
@@ -63,9 +64,7 @@ export class Processor {
     if (message.kind !== 'decoded')
       return message.kind === 'not-yet' ? this.#notYet(message) : this.#invalid(lane, held, message)
     if (this.#wouldTakeItsGroup(lane, held)) {
-      const reason = `received ${held.received.receives} times, attempts ${attempts}`
-      this.#tellSettled(held, message, { outcome: 'dead-letter', reason }, 0)
-      return this.#deadLetter(lane, held, message, reason)
+      return this.#deadLetter(lane, held, message, `received ${held.received.receives} times, attempts ${attempts}`, 0)
     }
     const invocation = await invoker.invoke(held, message)
     return invocation ? this.#settle(lane, held, message, invocation) : RELEASE_NOW
@@ -88,15 +87,15 @@ export class Processor {
     const { error, ms: took, outcome: made } = invocation
     if (made.outcome === 'done') {
       journal.add(held.received.messageId)
-      if (held.state !== 'lost') this.#tellSettled(held, message, made, took)
+      if (held.state !== 'lost') this.#tellSettled(held, message, 'done', took)
       return this.#handled(lane, held)
     }
     if (held.state === 'lost') return RELEASE_NOW
     // Cut by the stop: no fault of the message.
     if (stopping() && held.signal.aborted && error) return RELEASE_NOW
     const outcome = this.#unlessExhausted(held, message, made, error)
-    this.#tellSettled(held, message, outcome, took, error)
-    if (outcome.outcome === 'dead-letter') return this.#deadLetter(lane, held, message, outcome.reason, error)
+    if (outcome.outcome === 'dead-letter') return this.#deadLetter(lane, held, message, outcome.reason, took, error)
+    this.#tellSettled(held, message, 'retry', took, error)
     const ms =
       outcome.delay === undefined
         ? backoffDelay(options.backoff, held.attempt)
@@ -108,7 +107,7 @@ export class Processor {
   #delete(lane: Lane, held: HeldDelivery): Next {
     if (held.state !== 'lost') held.become('settling')
     this.#options.track(async () => {
-      await this.#options.acknowledger.delete(held, lane.fifo ? lane.key : undefined)
+      await this.#options.acknowledger.delete(lane, held)
       if (held.state === 'settling') held.become('settled')
     })
     return NEXT
@@ -118,6 +117,8 @@ export class Processor {
     const { log, options } = this.#options
     const what = `${type} v${version}`
     if (!this.#notYetLogged.has(what)) {
+      // Senders choose what they call a type.
+      if (this.#notYetLogged.size === MANY) this.#notYetLogged.clear()
       this.#notYetLogged.add(what)
       log.warn(
         { type, version, releasedForMs: options.unknownDelay },
@@ -131,7 +132,7 @@ export class Processor {
     const { events, log } = this.#options
     events.emit('invalid', { type: message.type, error: message.error })
     log.error({ type: message.type, id: message.id, err: message.error }, `invalid message: ${message.error.message}`)
-    return this.#deadLetter(lane, held, message, `invalid: ${message.error.message}`, message.error)
+    return this.#deadLetter(lane, held, message, `invalid: ${message.error.message}`, 0, message.error)
   }
 
   async #deadLetter(
@@ -139,11 +140,14 @@ export class Processor {
     held: HeldDelivery,
     message: Decoded | Undecoded,
     reason: string,
+    ms: number,
     error?: Error,
   ): Promise<Next> {
     const { deadLetterer, journal, log, options } = this.#options
     const copied = await deadLetterer.copy(held, reason, error)
-    if (!copied) return held.state === 'lost' ? RELEASE_NOW : release(options.backoff.max)
+    if (!copied && held.state === 'lost') return RELEASE_NOW
+    if (message.kind === 'decoded') this.#tellSettled(held, message, copied ? 'dead-letter' : 'retry', ms, error)
+    if (!copied) return release(options.backoff.max)
     // As with what was handled: a redelivery is to be deleted, not moved once more.
     journal.add(held.received.messageId)
     log.warn({ type: message.type, id: message.id, reason }, 'moved to the dead-letter queue')
@@ -176,7 +180,7 @@ export class Processor {
     return { outcome: 'dead-letter', reason: `attempts exhausted (${attempt}): ${why}` }
   }
 
-  #tellSettled(held: HeldDelivery, message: Decoded, { outcome }: Outcome, ms: number, error?: Error): void {
+  #tellSettled(held: HeldDelivery, message: Decoded, outcome: Outcome['outcome'], ms: number, error?: Error): void {
     const { id, type } = message
     this.#options.events.emit('settled', { type, id, attempt: held.attempt, outcome, ms, error })
   }

@@ -1,4 +1,4 @@
-import { type Attempt, Batcher, type Clock, fullJitter } from '@waybill/core'
+import { type Attempt, Batcher, type Clock, fullJitter, type Refusal } from '@waybill/core'
 import { BATCH_ENTRIES, type EntryResult, type VisibilityEntry } from '@waybill/sqs'
 import { LeaseLostError } from './errors.ts'
 import type { HeldDelivery } from './held-delivery.ts'
@@ -8,6 +8,8 @@ interface Release {
   readonly seconds: number
   /** On the clock, when it was first asked for. */
   asked?: number
+  /** Whether some message of it may have been released although the whole was not. */
+  mayHaveHappened?: boolean
 }
 
 export interface ReleaserOptions {
@@ -62,25 +64,37 @@ export class Releaser {
   async #send(releases: readonly Release[]): Promise<readonly Attempt<void>[]> {
     const now = this.#options.clock.now()
     for (const release of releases) release.asked ??= now
-    const entries = releases.flatMap(({ deliveries, seconds }) =>
+    const safe = releases.filter((release) => !this.#isStale(release))
+    const entries = safe.flatMap(({ deliveries, seconds }) =>
       deliveries.map(({ received }) => ({ handle: received.receiptHandle, visibilityTimeout: seconds })),
     )
-    const results = await this.#options.changeVisibility(entries)
+    const results = entries.length > 0 ? await this.#options.changeVisibility(entries) : []
     let next = 0
-    return releases.map((release) => this.#judged(release, results.slice(next, (next += release.deliveries.length))))
+    const answers = new Map(
+      safe.map((release) => [release, judged(release, results.slice(next, (next += release.deliveries.length)))]),
+    )
+    return releases.map((release) => answers.get(release) ?? STALE)
   }
 
   /**
    * An old handle may still move a message, whoever has it by then: recorded of standard queues, not ruled out for FIFO. A
    * release that may have had its effect, on all or some, is not repeated once they may be visible.
    */
-  #judged({ asked = 0, seconds }: Release, results: readonly EntryResult<void>[]): Attempt<void> {
-    const refused = results.find((result) => !result.ok)
-    if (!refused || refused.ok) return OK
-    const mayBeVisible = this.#options.clock.now() >= asked + seconds * 1_000
-    const mayHaveHappened = refused.unknown || results.some((result) => result.ok)
-    return mayHaveHappened && mayBeVisible ? { ...refused, verdict: 'never' } : refused
+  #isStale({ asked = 0, mayHaveHappened = false, seconds }: Release): boolean {
+    return mayHaveHappened && this.#options.clock.now() >= asked + seconds * 1_000
   }
 }
 
-const OK: Attempt<void> = { ok: true, value: undefined }
+function judged(release: Release, results: readonly EntryResult<void>[]): Attempt<void> {
+  const refused = results.find((result) => !result.ok)
+  if (!refused || refused.ok) return { ok: true, value: undefined }
+  if (refused.unknown || results.some((result) => result.ok)) release.mayHaveHappened = true
+  return refused
+}
+
+const STALE: Refusal = {
+  ok: false,
+  error: new Error('The messages may be visible by now.'),
+  verdict: 'never',
+  unknown: true,
+}

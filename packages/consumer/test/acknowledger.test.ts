@@ -28,8 +28,8 @@ function acknowledgerRig(
 describe('a delete', () => {
   test('is gathered with others, ten to a call, and leaves after 100 ms', async () => {
     const { acknowledger, calls, clock, lane } = acknowledgerRig()
-    const deletes = Array.from({ length: 12 }, () => lane()).flatMap(({ deliveries }) =>
-      deliveries.map((held) => acknowledger.delete(held, undefined)),
+    const deletes = Array.from({ length: 12 }, () => lane()).flatMap((each) =>
+      each.deliveries.map((held) => acknowledger.delete(each, held)),
     )
     await clock.advance(100)
     await Promise.all(deletes)
@@ -48,14 +48,19 @@ describe('a delete', () => {
       },
       { fifo: true },
     )
-    const [one, two] = [lane(2), lane()]
-    for (const held of one.deliveries) void acknowledger.delete(held, 'one')
-    for (const held of two.deliveries) void acknowledger.delete(held, 'two')
+    const [one, two] = [
+      { ...lane(2), key: 'one' },
+      { ...lane(2), key: 'two' },
+    ]
+    for (const each of [one, two]) for (const held of each.deliveries) void acknowledger.delete(each, held)
     await clock.advance(1_000)
     expect(calls.map(({ handles }) => handles)).toEqual([['h0', 'h2']])
     answers[0]?.()
     await clock.advance(1_000)
-    expect(calls.map(({ handles }) => handles)).toEqual([['h0', 'h2'], ['h1']])
+    expect(calls.map(({ handles }) => handles)).toEqual([
+      ['h0', 'h2'],
+      ['h1', 'h3'],
+    ])
   })
 
   test.each([
@@ -63,7 +68,8 @@ describe('a delete', () => {
     [5, 1_250],
   ])('has a quarter of a visibility timeout of %i s, at most 5 s, for its call', async (visibilityTimeout, timeout) => {
     const { acknowledger, calls, clock, lane } = acknowledgerRig(undefined, { visibilityTimeout })
-    for (const held of lane().deliveries) void acknowledger.delete(held, undefined)
+    const own = lane()
+    for (const held of own.deliveries) void acknowledger.delete(own, held)
     await clock.advance(100)
     expect(calls.map((call) => call.timeout)).toEqual([timeout])
   })
@@ -72,9 +78,9 @@ describe('a delete', () => {
     const { acknowledger, calls, clock, lane, leases } = acknowledgerRig(async (handles) =>
       handles.map(() => refusal('now', 'reset')),
     )
-    const { deliveries } = lane()
-    for (const held of deliveries) leases.lose(held, 'it was')
-    const deletes = Promise.all(deliveries.map((held) => acknowledger.delete(held, undefined)))
+    const own = lane()
+    for (const held of own.deliveries) leases.lose(held, 'it was')
+    const deletes = Promise.all(own.deliveries.map((held) => acknowledger.delete(own, held)))
     await clock.advance(60_000)
     await deletes
     expect(calls.length).toBeGreaterThan(3)
@@ -83,7 +89,7 @@ describe('a delete', () => {
 
   test('that is given up at the end of a stop is counted', async () => {
     const { acknowledger, clock, lane } = acknowledgerRig(() => new Promise(() => {}))
-    for (const held of lane(3).deliveries) void acknowledger.delete(held, undefined)
+    for (const own of [lane(), lane(), lane()]) for (const held of own.deliveries) void acknowledger.delete(own, held)
     await clock.advance(1_000)
     expect(acknowledger.abandon()).toBe(3)
   })

@@ -73,6 +73,27 @@ test('what is handled makes room when it is deleted, however slow that is', asyn
   expect(at.left()).toEqual([])
 })
 
+test('messages that come again while their handlers outlive their leases wait without a slot: others are handled', async () => {
+  const note = defineMessage('note', z.object({ n: z.int() }))
+  const notes = defineQueue('notes', { messages: [note] })
+  const at = virtualSqs(notes)
+  for (let n = 0; n < 5; n++) at.put(note, { n })
+  const handled: number[] = []
+  const consumer = createConsumer(at.aws, notes, {
+    concurrency: 10,
+    handlers: { note: async ({ n }) => (n < 5 ? sleep(at.clock, 1_800_000) : void handled.push(n)) },
+  })
+  await consumer.start()
+  at.faults.changeVisibility = async (_make, _queue, entries) =>
+    entries.map(() => ({ ok: false, error: new Error('unreachable'), verdict: 'later', unknown: false }))
+  await at.clock.advance(60_000)
+  at.faults.changeVisibility = undefined
+  await at.clock.advance(60_000)
+  for (let n = 5; n < 10; n++) at.put(note, { n })
+  await at.clock.advance(5_000)
+  expect(handled).toEqual([5, 6, 7, 8, 9])
+})
+
 test('more polls are open at once the more handlers may run: one for each ten', async () => {
   const note = defineMessage('note', z.object({ n: z.int() }))
   const notes = defineQueue('notes', { messages: [note] })

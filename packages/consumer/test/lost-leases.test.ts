@@ -234,7 +234,59 @@ describe('a lease that is lost', () => {
     })
   })
 
-  test('by a head whose delete SQS refuses is told of, and nothing that has not begun of its group starts', async () => {
+  test('by a head whose extension and then delete SQS refuses holds back what has not begun of its group', async () => {
+    const at = virtualSqs(steps)
+    for (const n of [1, 2, 3]) at.put(Job, { n }, { group: 'g' })
+    const starts: string[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        async job({ n }, { receives }) {
+          starts.push(`${n} receive ${receives}`)
+          await new Promise<void>((resolve) => at.clock.after(n === 1 ? 13_000 : 12_000, resolve))
+        },
+      },
+    })
+    at.faults.delete = async (make, queue, handles, call) => {
+      if (!handles.includes('m0/1')) return make(queue, handles, call)
+      await new Promise<void>((resolve) => at.clock.after(5_000, resolve))
+      return refusing('handle-lost', 'lost')(make, queue, handles)
+    }
+    const [lost] = await refusing('handle-lost', 'lost')(undefined, { name: '', url: '', fifo: true }, [1])
+    at.faults.changeVisibility = async (make, queue, entries, call) => {
+      const results = await make(queue, entries, call)
+      return results.map((result, index) => (lost && entries[index]?.handle === 'm0/1' ? lost : result))
+    }
+    await consumer.start()
+    await at.clock.advance(120_000)
+    expect(starts).toEqual(['1 receive 1', '2 receive 1', '3 receive 2'])
+    expect(at.left()).toEqual([])
+  })
+
+  test('by a head whose delete SQS refuses lets a follower that runs end, and not start again here at once', async () => {
+    const at = virtualSqs(steps)
+    for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
+    const starts: string[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      backoff: { first: '5s', max: '5s' },
+      handlers: {
+        async job({ n }, { receives }) {
+          starts.push(`${n} receive ${receives}`)
+          await new Promise<void>((resolve) => at.clock.after(1_000, resolve))
+          if (n === 2 && receives === 1) throw new Error('down')
+        },
+      },
+    })
+    at.faults.delete = (make, queue, handles) => {
+      at.faults.delete = undefined
+      return refusing('handle-lost', 'lost')(make, queue, handles)
+    }
+    await consumer.start()
+    await at.clock.advance(120_000)
+    expect(starts).toEqual(['1 receive 1', '2 receive 1', '2 receive 2'])
+    expect(at.left()).toEqual([])
+  })
+
+  test('by a head whose delete SQS refuses is told is told of, and nothing that has not begun of its group starts', async () => {
     const at = virtualSqs(steps)
     for (const n of [1, 2, 3]) at.put(Job, { n }, { group: 'g' })
     const log: string[] = []

@@ -73,6 +73,45 @@ describe('a release', () => {
     expect(at.changes.map(({ handle }) => handle)).toEqual([...new Set(at.changes.map(({ handle }) => handle))])
   })
 
+  test('of unknown outcome is not repeated either when SQS throttles the next try: it may have happened then', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    let runs = 0
+    let running = 0
+    let most = 0
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: {
+        async job() {
+          if (++runs === 1) return retry({ delay: '1s' })
+          most = Math.max(most, ++running)
+          await sleep(at.clock, 20_000)
+          running--
+          return undefined
+        },
+      },
+    })
+    let calls = 0
+    at.faults.changeVisibility = async (make, queue, entries, call) => {
+      if (++calls === 1) return answerLost(at.clock, 500)(make, queue, entries, call)
+      return calls < 4 ? refusing('throttled', 'later')(make, queue, entries) : make(queue, entries, call)
+    }
+    await consumer.start()
+    await at.clock.advance(60_000)
+    expect({ most, left: at.left() }).toEqual({ most: 1, left: [] })
+    expect(at.changes.filter(({ handle }) => handle === 'm0/1')).toHaveLength(1)
+  })
+
+  test('that waits for company is not sent after its lease has ended, while the loop was blocked', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => retry({ delay: '1s' }) } })
+    await consumer.start()
+    await at.clock.advance(0)
+    at.clock.freeze(40_000)
+    await at.clock.advance(1_000)
+    expect(at.changes.filter(({ handle }) => handle === 'm0/1')).toEqual([])
+  })
+
   test('of a lane, some of which are visible by now, is not repeated: another worker may have those', async () => {
     const at = virtualSqs(steps)
     for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
@@ -313,6 +352,45 @@ describe('stop', () => {
     expect(took).toBeLessThan(2_500)
   })
 
+  test('keeps to its timeout although a visibility call hangs', async () => {
+    const at = virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => new Promise<void>(() => {}) } })
+    at.faults.changeVisibility = () => new Promise(() => {})
+    await consumer.start()
+    await at.clock.advance(15_000)
+    let took: number | undefined
+    const stopping = consumer.stop({ timeout: '3s' }).then((report) => ((took = at.clock.now() - 15_000), report))
+    await at.clock.advance(60_000)
+    expect(await stopping).toEqual({ released: 0, abandoned: 1 })
+    expect(took).toBe(3_000)
+  })
+
+  test('counts what it gives back unhandled, not the failed attempts that come again after their back-off', async () => {
+    const at = virtualSqs(jobs)
+    for (const n of [1, 2]) at.put(Job, { n })
+    const gate = Promise.withResolvers<void>()
+    const consumer = createConsumer(at.aws, jobs, {
+      concurrency: 2,
+      waitTime: '1s',
+      handlers: {
+        job: {
+          concurrency: 1,
+          async handle() {
+            await gate.promise
+            throw new Error('down')
+          },
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(100)
+    const stopping = consumer.stop()
+    gate.resolve()
+    await at.clock.advance(10_000)
+    expect(await stopping).toEqual({ released: 1, abandoned: 0 })
+  })
+
   test('counts a move to the dead-letter queue that is under way at its deadline as abandoned', async () => {
     const at = virtualSqs(jobs)
     at.put(Job, { n: 1 })
@@ -410,6 +488,39 @@ test.each([
   await consumer.start()
   await at.clock.advance(60_000)
   expect({ runs, left: at.left() }).toEqual({ runs: 1, left: [] })
+})
+
+test('a message that can not be moved is kept, and told as a retry', async () => {
+  const at = virtualSqs(jobs)
+  at.put(Job, { n: 1 })
+  at.faults.send = refusing('access-denied', 'never') as never
+  const outcomes: string[] = []
+  const consumer = createConsumer(at.aws, jobs, {
+    handlers: { job: () => deadLetter('no') },
+    on: { settled: ({ outcome }) => void outcomes.push(outcome) },
+  })
+  await consumer.start()
+  await at.clock.advance(1_000)
+  at.faults.send = undefined
+  await at.clock.advance(3_600_000)
+  expect({ outcomes, dead: at.dead.length, left: at.left() }).toEqual({
+    outcomes: ['retry', 'dead-letter'],
+    dead: 1,
+    left: [],
+  })
+})
+
+test('a batch handler may return null for nothing', async () => {
+  const at = virtualSqs(jobs)
+  at.put(Job, { n: 1 })
+  const outcomes: string[] = []
+  const consumer = createConsumer(at.aws, jobs, {
+    handlers: { job: { batch: { size: 1 }, handleBatch: () => null as never } },
+    on: { settled: ({ outcome }) => void outcomes.push(outcome) },
+  })
+  await consumer.start()
+  await at.clock.advance(1_000)
+  expect(outcomes).toEqual(['done'])
 })
 
 test('a receive that fails is an event', async () => {

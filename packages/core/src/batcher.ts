@@ -110,10 +110,19 @@ export class Batcher<Item, Value> {
       if (!next) return
       const mayGrow = adding && next.reason === 'linger' && linger > 0
       if (mayGrow || next.at > clock.now()) return this.#lingerAlarm.ringBy(next.at)
+      const batch = this.#inTime(this.#buffer.take(next.count))
+      if (batch.length === 0) continue
       this.#inFlight++
-      const batch = this.#buffer.take(next.count)
       this.#calls.run(() => this.#call(batch, next.reason))
     }
+  }
+
+  /** After a block of the event loop, this comes before the alarm of a deadline: what is late by now is given up. */
+  #inTime(batch: readonly BatchEntry<Item, Value>[]): BatchEntry<Item, Value>[] {
+    const now = this.#options.clock.now()
+    const late = batch.filter((entry) => entry.deadline <= now)
+    for (const entry of late.toReversed()) this.#fail(entry, this.#gaveUp(entry, 'timeout', entry.lastError))
+    return batch.filter((entry) => entry.state !== 'settled')
   }
 
   /** Never rejects: every way out of `send` is an answer to each entry. */
@@ -195,9 +204,12 @@ export class Batcher<Item, Value> {
 
   #giveUp(entry: BatchEntry<Item, Value>, why: GaveUp, cause: unknown): void {
     if (entry.state === 'settled') return
-    const unknown = entry.unknown || entry.state === 'in-flight'
-    this.#fail(entry, this.#options.giveUp(why, entry.item, unknown, cause))
+    this.#fail(entry, this.#gaveUp(entry, why, cause))
     this.#pump()
+  }
+
+  #gaveUp(entry: BatchEntry<Item, Value>, why: GaveUp, cause: unknown): Error {
+    return this.#options.giveUp(why, entry.item, entry.unknown || entry.state === 'in-flight', cause)
   }
 
   /** Fails the entry and the later ones of its key, the last first. */

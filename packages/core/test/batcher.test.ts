@@ -156,6 +156,18 @@ describe('an item', () => {
     expect(await outcome).toMatchObject({ why: 'timeout', unknown: false })
   })
 
+  test('is not sent when its deadline has passed while the loop was blocked', async () => {
+    const { add, calls, clock } = batcherRig()
+    const late = add('a', { deadline: 100 })
+    clock.freeze(200)
+    const next = add('b')
+    await clock.advance(5)
+    expect(calls.map(({ items: sent }) => sent)).toEqual([['b']])
+    expect(await late).toMatchObject({ why: 'timeout', unknown: false })
+    await calls[0]?.accept()
+    expect(await next).toBe('b accepted')
+  })
+
   test('is given up when its signal aborts, and is not sent', async () => {
     const { add, calls, clock } = batcherRig()
     const controller = new AbortController()
