@@ -1,5 +1,5 @@
 import { defineMessage, defineQueue } from '@waybill/schema'
-import type { Connection, EntryResult, QueueRef, SendEntry } from '@waybill/sqs'
+import { type Connection, type EntryResult, type QueueRef, readProvenance, type SendEntry } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { DeadLetterer } from '../src/dead-letterer.ts'
@@ -42,6 +42,22 @@ describe('a copy', () => {
       expect(await deadLetterer.copy(held, 'no')).toBe(true)
       expect(sends.map(({ entry }) => entry?.deduplicationId)).toEqual([fifo ? 'm-h0' : undefined])
     }
+  })
+
+  test('says where it comes from, and when that was sent', async () => {
+    const { deadLetterer, held, sends } = deadLettererRig(() => accepted)
+    await deadLetterer.copy(held, 'no', new TypeError('broken'))
+    expect(readProvenance(sends[0]?.entry?.attributes ?? {})).toMatchObject({
+      queue: 'jobs',
+      messageId: 'm-h0',
+      receives: 1,
+      attempts: 1,
+      reason: 'no',
+      error: { name: 'TypeError', message: 'broken' },
+      sentAt: '1970-01-01T00:00:00.000Z',
+      at: '2030-01-01T00:00:00.000Z',
+      worker: 'host:1',
+    })
   })
 
   test('is sent under a lease of which at least half is left', async () => {

@@ -3,6 +3,7 @@ import { defineMessage, defineQueue, defineTopic } from '@waybill/schema'
 import { connect } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { resolveOptions } from '../src/options.ts'
 
 const Job = defineMessage('job', z.object({ n: z.int() }))
 const Note = defineMessage('note', z.string())
@@ -96,6 +97,19 @@ describe('createConsumer', () => {
     expect(() => js(connection, queue, { handlers })).toThrow(
       expect.objectContaining({ name: 'OptionsError', message }),
     )
+  })
+
+  test('has the defaults that are documented', () => {
+    expect(resolveOptions(jobs, { handlers })).toMatchObject({
+      concurrency: 10,
+      capacity: 10,
+      heldBound: 100,
+      backoff: { first: 10_000, max: 900_000, jitter: 0.5 },
+      unknownDelay: 300_000,
+      waitTime: 20,
+      visibilityTimeout: 30,
+      stopTimeout: 25_000,
+    })
   })
 
   test('does no I/O, and takes what a user may write', () => {

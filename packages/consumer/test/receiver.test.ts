@@ -8,6 +8,7 @@ import { received } from './support/lease-rig.ts'
 interface Poll {
   readonly at: number
   readonly request: ReceiveRequest
+  readonly timeout: number
   readonly answer: (count: number) => Promise<void>
   readonly fail: (verdict: 'now' | 'later', unknown?: boolean) => Promise<void>
   /** As SQS does with an attempt id whose messages something has happened to. */
@@ -36,12 +37,13 @@ function receiverRig(options: Partial<ReceiverOptions> = {}) {
       room.free -= messages.length
     },
     onFault: () => {},
-    receive(request, { signal }) {
+    receive(request, { signal, timeout }) {
       const { promise, resolve, reject } = Promise.withResolvers<readonly ReceivedMessage[]>()
       signal?.addEventListener('abort', () => reject(new Error('aborted')))
       polls.push({
         at: clock.now(),
         request,
+        timeout,
         answer: (count) => (resolve(Array.from({ length: count }, (_, n) => received(`h${n}`))), clock.advance(0)),
         fail: (verdict, unknown = false) => (
           reject(Object.assign(new Error('unreachable'), { verdict, unknown })),
@@ -112,6 +114,19 @@ describe('a receiver', () => {
     await at(1).answer(0)
     await at(2).answer(0)
     expect(polls).toHaveLength(4)
+  })
+
+  test('gives a poll 5 s more than it waits', () => {
+    const { receiver, at } = receiverRig()
+    receiver.start()
+    expect(at(0).timeout).toBe(25_000)
+  })
+
+  test('asks with several polls for no more than there is room for', async () => {
+    const { receiver, polls, at } = receiverRig({ maxPolls: 3, capacity: 20, free: () => 15 })
+    receiver.start()
+    await at(0).answer(10)
+    expect(polls.map(({ request }) => request.max)).toEqual([10, 10, 5])
   })
 
   test('counts what open polls may bring as taken', () => {

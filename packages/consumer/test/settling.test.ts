@@ -490,6 +490,71 @@ test.each([
   expect({ runs, left: at.left() }).toEqual({ runs: 1, left: [] })
 })
 
+test('a failed attempt comes again after its back-off, at least a second later, and half of it random', async () => {
+  const at = virtualSqs(jobs)
+  for (let n = 0; n < 40; n++) at.put(Job, { n })
+  const consumer = createConsumer(at.aws, jobs, {
+    concurrency: 100,
+    backoff: { first: '500ms', max: '20s' },
+    handlers: { job: ({ n }, { attempt }) => (n % 2 === 0 || attempt < 7 ? retry() : undefined) },
+  })
+  await consumer.start()
+  await at.clock.advance(100)
+  expect(new Set(at.changes.map(({ visibilityTimeout }) => visibilityTimeout))).toEqual(new Set([1]))
+  await at.clock.advance(120_000)
+  const late = at.changes.map(({ visibilityTimeout }) => visibilityTimeout).filter((seconds) => seconds > 8)
+  expect(Math.max(...late)).toBeLessThanOrEqual(20)
+  expect(new Set(late).size).toBeGreaterThan(3)
+})
+
+test('what is not known here yet is left for five minutes, up to half of it less', async () => {
+  const at = virtualSqs(jobs)
+  for (let n = 0; n < 30; n++) at.put(Job, { n }, { version: 9 })
+  const consumer = createConsumer(at.aws, jobs, { concurrency: 100, handlers: { job: () => {} } })
+  await consumer.start()
+  await at.clock.advance(1_000)
+  const seconds = at.changes.map(({ visibilityTimeout }) => visibilityTimeout)
+  expect(seconds).toHaveLength(30)
+  expect(Math.min(...seconds)).toBeGreaterThanOrEqual(150)
+  expect(Math.max(...seconds)).toBeLessThanOrEqual(300)
+  expect(new Set(seconds).size).toBeGreaterThan(5)
+})
+
+test('what is kept for want of a dead-letter queue comes again after the longest back-off', async () => {
+  const bare = defineQueue('bare', { messages: [Job] })
+  const at = virtualSqs(bare)
+  at.put(Job, { n: 1 })
+  const consumer = createConsumer(at.aws, bare, { handlers: { job: () => deadLetter('no') } })
+  await consumer.start()
+  await at.clock.advance(1_000)
+  expect(at.changes.map(({ visibilityTimeout }) => visibilityTimeout)).toEqual([900])
+})
+
+test('a handler that fails after its lease was lost is not told as settled: somebody else settles the message', async () => {
+  const at = virtualSqs(jobs)
+  at.put(Job, { n: 1 })
+  const told: string[] = []
+  const consumer = createConsumer(at.aws, jobs, {
+    handlers: {
+      async job(_payload, { receives }) {
+        if (receives > 1) return
+        await sleep(at.clock, 40_000)
+        throw new Error('too late')
+      },
+    },
+    on: {
+      settled: ({ outcome }) => void told.push(outcome),
+      'lease-lost': () => void told.push('lost'),
+    },
+  })
+  at.faults.changeVisibility = refusing('network', 'later')
+  await consumer.start()
+  await at.clock.advance(35_000)
+  at.faults.changeVisibility = undefined
+  await at.clock.advance(60_000)
+  expect({ told, left: at.left() }).toEqual({ told: ['lost', 'done'], left: [] })
+})
+
 test('a message that can not be moved is kept, and told as a retry', async () => {
   const at = virtualSqs(jobs)
   at.put(Job, { n: 1 })
@@ -532,7 +597,7 @@ test('a receive that fails is an event', async () => {
     on: { fault: ({ call, error }) => void faults.push(`${call}: ${error.message}`) },
   })
   await consumer.start()
-  await at.clock.advance(10)
+  await at.clock.advance(0)
   expect(faults).toEqual(['receive: SQS says throttled.'])
 })
 
@@ -592,6 +657,17 @@ describe('a queue of others', () => {
     await at.clock.advance(600_000)
     expect(runs).toEqual([1, 1, 1, 2])
     expect(at.dead.map(({ body }) => body)).toEqual(['{"n":1}'])
+  })
+
+  test('has a FIFO head run at its first receive, even when that is the last that its redrive policy allows', async () => {
+    const once = JSON.stringify({ ...found, maxReceiveCount: 1 })
+    const at = virtualSqs(steps, { queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy: once }) })
+    at.put(Job, { n: 1 }, { group: 'g' })
+    let runs = 0
+    const consumer = createConsumer(at.aws, steps, { handlers: { job: () => void runs++ } })
+    await consumer.start()
+    await at.clock.advance(1_000)
+    expect({ runs, dead: at.dead }).toEqual({ runs: 1, dead: [] })
   })
 
   test.each([
