@@ -1,0 +1,88 @@
+import { createConsumer, retry } from '@waybill/consumer'
+import { defineMessage, defineQueue } from '@waybill/schema'
+import { readProvenance } from '@waybill/sqs'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { sqsError } from './support/faults.ts'
+import { virtualSqs } from './support/virtual-sqs.ts'
+
+const Job = defineMessage('job', z.object({ n: z.int() }))
+const jobs = defineQueue('jobs', { messages: [Job], deadLetter: { attempts: 9 } })
+const steps = defineQueue('steps', {
+  messages: [Job],
+  fifo: true,
+  group: () => 'g',
+  visibilityTimeout: '10m',
+  deadLetter: { attempts: 9 },
+})
+
+describe('a queue of others', () => {
+  test('whose redrive policy allows fewer receives than attempts has messages moved before SQS would, and a warning', async () => {
+    const policy = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:ops', maxReceiveCount: 3 }
+    const at = virtualSqs(jobs, { queueAttributes: async () => ({ RedrivePolicy: JSON.stringify(policy) }) })
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => retry({ reason: 'down' }) } })
+    await consumer.start()
+    await at.clock.advance(600_000)
+    expect(at.dead.map(({ attributes }) => readProvenance(attributes))).toMatchObject([
+      { receives: 3, attempts: 3, reason: 'attempts exhausted (3): down' },
+    ])
+    expect(at.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ attempts: 9, maxReceiveCount: 3 }) }),
+    )
+  })
+
+  const found = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:ops.fifo', maxReceiveCount: 3 }
+  const foreign = defineQueue('foreign', { messages: [Job], fifo: true, group: () => 'g' })
+
+  test('with a redrive policy has its failing head moved after as many attempts: followers are not blocked', async () => {
+    const at = virtualSqs(foreign, {
+      queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy: JSON.stringify(found) }),
+    })
+    for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
+    const runs: number[] = []
+    const consumer = createConsumer(at.aws, foreign, {
+      handlers: {
+        job({ n }) {
+          runs.push(n)
+          if (n === 1) throw new Error('broken')
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance(600_000)
+    expect(runs).toEqual([1, 1, 1, 2])
+    expect(at.dead.map(({ body }) => body)).toEqual(['{"n":1}'])
+  })
+
+  test('has a FIFO head run at its first receive, even when that is the last that its redrive policy allows', async () => {
+    const once = JSON.stringify({ ...found, maxReceiveCount: 1 })
+    const at = virtualSqs(steps, { queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy: once }) })
+    at.put(Job, { n: 1 }, { group: 'g' })
+    let runs = 0
+    const consumer = createConsumer(at.aws, steps, { handlers: { job: () => void runs++ } })
+    await consumer.start()
+    await at.clock.advance(1_000)
+    expect({ runs, dead: at.dead }).toEqual({ runs: 1, dead: [] })
+  })
+
+  test.each([
+    [
+      'whose dead-letter queue may not be looked up',
+      { findQueue: () => Promise.reject(sqsError('access-denied', 'never')) },
+      found,
+    ],
+    ['whose redrive policy is an empty text', {}, undefined],
+  ])('%s is consumed all the same', async (_what, look, policy) => {
+    const RedrivePolicy = policy ? JSON.stringify(policy) : ''
+    const at = virtualSqs(foreign, { queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy }) })
+    at.put(Job, { n: 1 }, { group: 'g' })
+    const queue = await at.aws.queue(foreign)
+    const aws = { ...at.aws, queue: async () => queue, admin: { ...at.aws.admin, ...look } }
+    let runs = 0
+    const consumer = createConsumer(aws, foreign, { handlers: { job: () => void runs++ } })
+    await consumer.start()
+    await at.clock.advance(1_000)
+    expect(runs).toBe(1)
+  })
+})
