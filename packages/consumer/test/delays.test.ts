@@ -1,9 +1,7 @@
 import { createConsumer, deadLetter, retry } from '@waybill/consumer'
 import { defineMessage, defineQueue } from '@waybill/schema'
-
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-
 import { virtualSqs } from './support/virtual-sqs.ts'
 
 const Job = defineMessage('job', z.object({ n: z.int() }))

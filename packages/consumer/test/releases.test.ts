@@ -1,7 +1,6 @@
 import { sleep } from '@waybill/core'
 import { createConsumer, retry, type StopReport } from '@waybill/consumer'
 import { defineMessage, defineQueue } from '@waybill/schema'
-
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { answerLost, failing, refusing } from './support/faults.ts'

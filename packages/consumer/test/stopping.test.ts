@@ -1,7 +1,6 @@
 import { sleep } from '@waybill/core'
 import { createConsumer, deadLetter, middleware } from '@waybill/consumer'
 import { defineMessage, defineQueue } from '@waybill/schema'
-
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { failing, sqsError } from './support/faults.ts'
