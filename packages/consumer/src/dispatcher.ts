@@ -117,7 +117,6 @@ export class Dispatcher {
         next = await this.#options.process(lane, held)
       }
       if (next.kind === 'release') return next
-      if (lane.lost) return RELEASE_NOW
     }
     return { kind: 'next' }
   }
