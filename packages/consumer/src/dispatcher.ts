@@ -1,7 +1,7 @@
 import type { Clock, TrackedTasks } from '@waybill/core'
 import type { ReceivedMessage } from '@waybill/sqs'
 import { HeldDelivery } from './held-delivery.ts'
-import { type Lane, lanesOf } from './lane.ts'
+import { isLost, type Lane, lanesOf } from './lane.ts'
 import type { LeaseManager } from './lease-manager.ts'
 import { Parking } from './parking.ts'
 import type { Next } from './processor.ts'
@@ -67,7 +67,6 @@ export class Dispatcher {
 
   /** One lost lease loses its lane: what has not begun is handed back, for the next owner to get the group in order. */
   lost(lane: Lane): void {
-    lane.lost = true
     if (this.#parking.leave(lane)) return
     const rest = lane.deliveries.slice(lane.begun)
     this.#options.tasks.run(() => this.#handBack(rest, 0))
@@ -94,8 +93,7 @@ export class Dispatcher {
       // Whatever happened: the slot is free, and those who wait for this lane go on.
       this.#busy--
       if (this.#ends.get(key) === end) this.#ends.delete(key)
-      const lost = lane.deliveries.some(({ state }) => state === 'lost')
-      resolve(next.kind === 'release' && !lost ? next.seconds : undefined)
+      resolve(next.kind === 'release' && !isLost(lane) ? next.seconds : undefined)
       this.#options.onRoom()
       if (next.kind === 'release') await this.#release(lane, next.seconds)
       this.#options.onRoom()
@@ -109,8 +107,8 @@ export class Dispatcher {
       lane.begun = index + 1
       let next = await this.#options.process(lane, held)
       while (next.kind === 'again') {
-        const left = lane.lost ? next.ms : await this.#park(lane, held, next.ms)
-        if (left > 0 || lane.lost)
+        const left = isLost(lane) ? next.ms : await this.#park(lane, held, next.ms)
+        if (left > 0 || isLost(lane))
           return this.#stopping || held.state === 'lost'
             ? RELEASE_NOW
             : { kind: 'release', seconds: Math.ceil(left / 1_000) }

@@ -12,12 +12,15 @@ export interface Lane {
   readonly deliveries: readonly HeldDelivery[]
   /** How many of them have had their turn, or have it. */
   begun: number
-  /** Whether one of their leases was lost: nothing more of it starts. */
-  lost: boolean
 }
 
 /** Splits one receive into lanes, in the order in which SQS gave the messages. */
 export function lanesOf(deliveries: readonly HeldDelivery[], fifo: boolean): Lane[] {
   const lanes = Map.groupBy(deliveries, ({ received }) => (fifo ? (received.group ?? '') : received.messageId))
-  return Array.from(lanes, ([key, members]) => ({ key, fifo, deliveries: members, begun: 0, lost: false }))
+  return Array.from(lanes, ([key, members]) => ({ key, fifo, deliveries: members, begun: 0 }))
+}
+
+/** Whether a lease of it was lost: then nothing that has not begun may start. */
+export function isLost(lane: Lane): boolean {
+  return lane.deliveries.some(({ state }) => state === 'lost')
 }

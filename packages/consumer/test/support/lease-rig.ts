@@ -39,7 +39,7 @@ export function leaseRig(answer: Answer = (entries) => Promise.resolve(entries.m
       { length: size },
       () => new HeldDelivery(received(`h${number++}`), clock.now(), clock.now() + 30_000),
     )
-    const held: Lane = { key: 'g', fifo: size > 1, deliveries, begun: 0, lost: false }
+    const held: Lane = { key: 'g', fifo: size > 1, deliveries, begun: 0 }
     leases.hold(held)
     return held
   }
