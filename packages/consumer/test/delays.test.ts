@@ -1,11 +1,8 @@
 import { createConsumer, deadLetter, retry } from '@waybill/consumer'
-import { defineMessage, defineQueue } from '@waybill/schema'
+import { defineQueue } from '@waybill/schema'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import { Job, jobs } from './support/contracts.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
-
-const Job = defineMessage('job', z.object({ n: z.int() }))
-const jobs = defineQueue('jobs', { messages: [Job], deadLetter: { attempts: 9 } })
 
 test('a failed attempt comes again after its back-off, at least a second later, and half of it random', async () => {
   const at = virtualSqs(jobs)

@@ -1,20 +1,10 @@
 import { createConsumer, retry } from '@waybill/consumer'
-import { defineMessage, defineQueue } from '@waybill/schema'
+import { defineQueue } from '@waybill/schema'
 import { readProvenance } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import { Job, jobs, steps } from './support/contracts.ts'
 import { sqsError } from './support/faults.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
-
-const Job = defineMessage('job', z.object({ n: z.int() }))
-const jobs = defineQueue('jobs', { messages: [Job], deadLetter: { attempts: 9 } })
-const steps = defineQueue('steps', {
-  messages: [Job],
-  fifo: true,
-  group: () => 'g',
-  visibilityTimeout: '10m',
-  deadLetter: { attempts: 9 },
-})
 
 describe('a queue of others', () => {
   test('whose redrive policy allows fewer receives than attempts has messages moved before SQS would, and a warning', async () => {

@@ -1,20 +1,9 @@
 import { sleep } from '@waybill/core'
 import { createConsumer, retry, type StopReport } from '@waybill/consumer'
-import { defineMessage, defineQueue } from '@waybill/schema'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import { Job, jobs, steps } from './support/contracts.ts'
 import { answerLost, failing, refusing } from './support/faults.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
-
-const Job = defineMessage('job', z.object({ n: z.int() }))
-const jobs = defineQueue('jobs', { messages: [Job], deadLetter: { attempts: 9 } })
-const steps = defineQueue('steps', {
-  messages: [Job],
-  fifo: true,
-  group: () => 'g',
-  visibilityTimeout: '10m',
-  deadLetter: { attempts: 9 },
-})
 
 describe('a release', () => {
   test('of unknown outcome is not repeated on a standard queue: the message may be another worker’s', async () => {

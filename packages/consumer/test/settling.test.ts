@@ -3,18 +3,9 @@ import { createConsumer, deadLetter, middleware, retry } from '@waybill/consumer
 import { defineMessage, defineQueue } from '@waybill/schema'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { Job, jobs, steps } from './support/contracts.ts'
 import { failing, refusing } from './support/faults.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
-
-const Job = defineMessage('job', z.object({ n: z.int() }))
-const jobs = defineQueue('jobs', { messages: [Job], deadLetter: { attempts: 9 } })
-const steps = defineQueue('steps', {
-  messages: [Job],
-  fifo: true,
-  group: () => 'g',
-  visibilityTimeout: '10m',
-  deadLetter: { attempts: 9 },
-})
 
 describe('a delete', () => {
   test('that is refused for want of credentials or permission is tried again: the message was handled', async () => {

@@ -1,13 +1,10 @@
 import { sleep } from '@waybill/core'
 import { createConsumer, deadLetter, middleware } from '@waybill/consumer'
-import { defineMessage, defineQueue } from '@waybill/schema'
+import { defineQueue } from '@waybill/schema'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import { Job, jobs } from './support/contracts.ts'
 import { failing, sqsError } from './support/faults.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
-
-const Job = defineMessage('job', z.object({ n: z.int() }))
-const jobs = defineQueue('jobs', { messages: [Job], deadLetter: { attempts: 9 } })
 
 describe('stop', () => {
   test('keeps to its timeout although releases are refused and leases are long', async () => {
@@ -88,26 +85,13 @@ describe('stop', () => {
     expect(batches).toEqual([1])
   })
 
-  test('leaves no timer, not even of a batch that had long to run', async () => {
+  test.each([
+    ['a batch', { batch: { size: 1 }, timeout: '1h', handleBatch: () => {} }],
+    ['a handler', { timeout: '1h', handle: () => {} }],
+  ] as const)('leaves no timer, not even of %s that had long to run', async (_what, job) => {
     const at = virtualSqs(jobs)
     at.put(Job, { n: 1 })
-    const consumer = createConsumer(at.aws, jobs, {
-      waitTime: '1s',
-      handlers: { job: { batch: { size: 1 }, timeout: '1h', handleBatch: () => {} } },
-    })
-    await consumer.start()
-    await at.clock.advance(500)
-    const stopping = consumer.stop()
-    await at.clock.advance(5_000)
-    await stopping
-    expect(at.clock.timers).toBe(0)
-  })
-
-  test('leaves no timer of a handler that had long to run', async () => {
-    const at = virtualSqs(jobs)
-    at.put(Job, { n: 1 })
-    const handlers = { job: { timeout: '1h', handle: () => {} } } as const
-    const consumer = createConsumer(at.aws, jobs, { waitTime: '1s', handlers })
+    const consumer = createConsumer(at.aws, jobs, { waitTime: '1s', handlers: { job } })
     await consumer.start()
     await at.clock.advance(500)
     const stopping = consumer.stop()
