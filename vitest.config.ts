@@ -14,6 +14,9 @@ export default defineConfig({
     // Tests wait more than they work: for a poll to end, for a container to answer.
     maxConcurrency: 20,
     maxWorkers: 4,
+    // Long enough for a machine that is busy with other things: no test is about how fast it is.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     reporters: ['default', new ClosingLineReporter()],
     projects: [
       { extends: true, test: { name: 'packages', include: ['packages/*/test/**/*.test.ts'] } },
@@ -23,8 +26,6 @@ export default defineConfig({
           name: 'integration',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
           globalSetup: './test/support/localstack-setup.ts',
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
         },
       },
     ],

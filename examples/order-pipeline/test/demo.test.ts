@@ -8,6 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { expect, test as plainTest, vi } from 'vitest'
 import { type Entry, openLedgerReader } from '../src/ledger.ts'
 
+/** Milliseconds, on a machine that is busy with other things. */
+const PATIENCE = 60_000
+vi.setConfig({ testTimeout: 3 * PATIENCE })
+
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** Starts demos that keep their temporary files apart, and that end with the test. */
@@ -33,7 +37,7 @@ const test = plainTest
         lines,
         /** The exit status, once everything is printed. */
         ended: once(child, 'close').then(() => child.exitCode),
-        ledger: () => vi.waitUntil(() => /--ledger (\S+)/.exec(lines.join('\n'))?.[1], { timeout: 5_000 }),
+        ledger: () => vi.waitUntil(() => /--ledger (\S+)/.exec(lines.join('\n'))?.[1], { timeout: PATIENCE }),
       }
     }
   })
@@ -46,7 +50,7 @@ async function waitForEntries<Found>(
   const entries: Entry[] = []
   using reader = openLedgerReader(ledger)
   return await vi.waitUntil(() => condition((entries.push(...reader.read()), entries)), {
-    timeout: 10_000,
+    timeout: PATIENCE,
     interval: 10,
   })
 }
