@@ -187,6 +187,23 @@ describe('a release', () => {
     expect(calls).toHaveLength(1)
   })
 
+  test('goes with others, ten messages to a call, a lane never split', async () => {
+    const { calls, clock, lane, leases } = leaseRig()
+    const released = Promise.all([4, 4, 4].map((size) => leases.release(lane(size).deliveries, 0)))
+    await clock.advance(20)
+    await released
+    expect(calls.map(({ entries }) => entries.length)).toEqual([8, 4])
+  })
+
+  test('is that of its own messages: one that SQS refuses of another lane is no matter', async () => {
+    const { clock, lane, leases } = leaseRig((entries) =>
+      Promise.resolve(entries.map(({ handle }) => (handle === 'h3' ? refusal('now', 'failed') : ok))),
+    )
+    const released = Promise.all([lane(2), lane(2)].map(({ deliveries }) => leases.release(deliveries, 0)))
+    await clock.advance(60_000)
+    expect((await released).map((each) => each.length)).toEqual([2, 0])
+  })
+
   test('asks for no more than SQS still grants of its 12 hours', async () => {
     const { calls, clock, lane, leases } = leaseRig()
     const { deliveries } = lane()

@@ -112,6 +112,13 @@ describe('createConsumer', () => {
     })
   })
 
+  test('handles a batch that is not full a second after its first', () => {
+    const note = { batch: { size: 5 }, handleBatch: () => {} }
+    const resolved = resolveOptions(jobs, { handlers: { ...handlers, note } })
+    expect(resolved.handlers.get('note')).toMatchObject({ batch: { size: 5, wait: 1_000 } })
+    expect(resolved).toMatchObject({ capacity: 50, heldBound: 100 })
+  })
+
   test('does no I/O, and takes what a user may write', () => {
     expect(
       make({

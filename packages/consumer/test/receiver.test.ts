@@ -178,6 +178,20 @@ describe('a receiver', () => {
     await at(20).answer(0)
     expect(at(21).at).toBe(clock.now())
     expect(lines.at(-1)).toMatchObject({ level: 'info', message: 'receive works again', fields: { failures: 20 } })
+    await at(21).fail('now')
+    expect(lines.at(-1)).toMatchObject({ level: 'warn', fields: { failures: 1 } })
+  })
+
+  test('waits longer, up to a minute, for what does not pass soon', async () => {
+    const { clock, receiver, polls, at } = receiverRig()
+    receiver.start()
+    for (let index = 0; index < 60; index++) {
+      await at(index).fail('later')
+      while (polls.length === index + 1) await clock.advance(500)
+    }
+    const gaps = polls.slice(1).map((poll, index) => poll.at - at(index).at)
+    expect(Math.max(...gaps)).toBeGreaterThan(25_000)
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(60_500)
   })
 
   test('takes what fails together for one failure: after a blip that met all its polls it is back at once', async () => {

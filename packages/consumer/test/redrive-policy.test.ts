@@ -45,6 +45,40 @@ describe('a queue of others', () => {
     expect(at.dead.map(({ body }) => body)).toEqual(['{"n":1}'])
   })
 
+  test('has its dead-letter queue looked up where its redrive policy says, in whichever account that is', async () => {
+    const policy = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:999999999999:ops', maxReceiveCount: 20 }
+    const looked: (string | undefined)[][] = []
+    const at = virtualSqs(jobs, {
+      queueAttributes: async () => ({ RedrivePolicy: JSON.stringify(policy) }),
+      findQueue: async (...args) => (looked.push(args), `http://virtual/${args[0]}`),
+    })
+    await createConsumer(at.aws, jobs, { handlers: { job: () => {} } }).start()
+    expect(looked).toContainEqual(['ops', '999999999999'])
+  })
+
+  test('without a redrive policy is told of when a dead-letter queue is declared', async () => {
+    const at = virtualSqs(jobs)
+    await createConsumer(at.aws, jobs, { handlers: { job: () => {} } }).start()
+    expect(at.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: expect.stringContaining('has no redrive policy') }),
+    )
+  })
+
+  test.each([
+    [4, 'warn'],
+    [5, 'info'],
+  ] as const)(
+    'whose messages are tried %i times is told of for how long, as a warning under a minute',
+    async (attempts, level) => {
+      const queue = defineQueue('some', { messages: [Job], deadLetter: { attempts } })
+      const at = virtualSqs(queue)
+      await createConsumer(at.aws, queue, { handlers: { job: () => {} } }).start()
+      expect(at.lines.filter(({ fields }) => 'rideOutSeconds' in fields)).toMatchObject([
+        { level, fields: { attempts } },
+      ])
+    },
+  )
+
   test('has a FIFO head run at its first receive, even when that is the last that its redrive policy allows', async () => {
     const once = JSON.stringify({ ...found, maxReceiveCount: 1 })
     const at = virtualSqs(steps, { queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy: once }) })

@@ -203,6 +203,27 @@ test('a receive that fails is an event', async () => {
   expect(faults).toEqual(['receive: SQS says throttled.'])
 })
 
+test('types with limits of their own share the slots of the consumer', async () => {
+  const Note = defineMessage('note', z.object({ n: z.int() }))
+  const mixed = defineQueue('mixed', { messages: [Job, Note] })
+  const at = virtualSqs(mixed)
+  at.put(Job, { n: 1 })
+  at.put(Note, { n: 2 })
+  at.faults.receive = (make, queue, request, call) => make(queue, { ...request, max: 10 }, call)
+  let running = 0
+  let most = 0
+  const handle = async () => {
+    most = Math.max(most, ++running)
+    await sleep(at.clock, 1_000)
+    running--
+  }
+  const handlers = { job: { concurrency: 1, handle }, note: { concurrency: 1, handle } }
+  const consumer = createConsumer(at.aws, mixed, { concurrency: 1, handlers })
+  await consumer.start()
+  await at.clock.advance(10_000)
+  expect({ most, left: at.left() }).toEqual({ most: 1, left: [] })
+})
+
 test('a type at its limit does not keep others from being received', async () => {
   const Note = defineMessage('note', z.object({ n: z.int() }))
   const mixed = defineQueue('mixed', { messages: [Job, Note] })
