@@ -26,7 +26,11 @@ const KEPT = 10
 /** A new directory for the ledger and the log of one run. Those of the oldest runs go. */
 export function makeRunDirectory(): string {
   mkdirSync(home, { recursive: true, mode: 0o700 })
-  const runs = globSync(join(home, 'run-*')).map((path) => ({ path, at: statSync(path).mtimeMs }))
+  const runs = globSync(join(home, 'run-*')).map((path) => ({
+    path,
+    // Another demo may be removing it at this moment.
+    at: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  }))
   const old = runs.toSorted((one, other) => other.at - one.at).slice(KEPT - 1)
   for (const { path } of old) rmSync(path, { recursive: true, force: true })
   return mkdtempSync(join(home, 'run-'))
