@@ -13,7 +13,8 @@ export interface Applied {
 /**
  * Makes the changes of a plan: dead-letter queues, queues, their policies, and, once SQS shows those, topics and
  * subscriptions, so that no topic delivers to a queue that refuses it. SNS applies a changed filter policy within 15 minutes;
- * that is logged. What was made is not undone when a later call fails: plan and apply again. Two machines may apply the plans of equal declarations at once.
+ * that is logged. What was made is not undone when a later call fails: plan and apply again. Two machines may apply the
+ * plans of equal declarations at once.
  *
  * @throws {OptionsError} for what `plan` did not resolve with.
  * @throws {ProvisionError} `not-in-effect` when AWS needs more than its 60 s, for a policy or for the name of a queue that
