@@ -1,6 +1,7 @@
-import { SNSClient } from '@aws-sdk/client-sns'
-import { SQSClient } from '@aws-sdk/client-sqs'
-import { STSClient } from '@aws-sdk/client-sts'
+import { SNS } from '@aws-sdk/client-sns'
+import { SQS, SQSClient } from '@aws-sdk/client-sqs'
+import { STS } from '@aws-sdk/client-sts'
+import type { ApiClients } from './api-clients.ts'
 import { ClosedError } from './closed-error.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { renewable } from './renewable.ts'
@@ -14,7 +15,7 @@ const FEW_TRIES = { maxAttempts: 3, retryMode: 'standard' } as const
 const MANY_SOCKETS = { keepAlive: true, maxSockets: Infinity }
 
 /** The clients of one connection, each with its own sockets. Most processes need few of them: each is made at its first use. */
-export function createSdkClients({ region, endpoint, aws }: ConnectOptions) {
+export function createSdkClients({ region, endpoint, aws }: ConnectOptions): ApiClients {
   const given = { ...aws, ...(region && { region }), ...(endpoint && { endpoint }) }
   const sqs = { ...given, useQueueUrlAsEndpoint: false, md5: false } as const
   // Makes no call: it finds region and credentials, once for all.
@@ -35,19 +36,18 @@ export function createSdkClients({ region, endpoint, aws }: ConnectOptions) {
     ...found,
     requestHandler: sqs.requestHandler ?? { httpAgent: MANY_SOCKETS, httpsAgent: MANY_SOCKETS },
   }
+  const sts = lazily(() => new STS({ ...given, ...found, ...FEW_TRIES }))
   return {
     region: chain.config.region,
-    sqs: lazily(() => new SQSClient({ ...sqs, ...hot })),
-    receiving: lazily(() => new SQSClient({ ...sqs, ...hot })),
-    sns: lazily(() => new SNSClient({ ...given, ...hot })),
-    adminSqs: lazily(() => new SQSClient({ ...sqs, ...found, ...FEW_TRIES })),
-    adminSns: lazily(() => new SNSClient({ ...given, ...found, ...FEW_TRIES })),
-    sts: lazily(() => new STSClient({ ...given, ...found, ...FEW_TRIES })),
+    sqs: lazily(() => new SQS({ ...sqs, ...hot })),
+    receiving: lazily(() => new SQS({ ...sqs, ...hot })),
+    sns: lazily(() => new SNS({ ...given, ...hot })),
+    adminSqs: lazily(() => new SQS({ ...sqs, ...found, ...FEW_TRIES })),
+    adminSns: lazily(() => new SNS({ ...given, ...found, ...FEW_TRIES })),
+    account: async (options) => (await sts().getCallerIdentity({}, options)).Account ?? '',
     destroy() {
       destroyed = true
       for (const client of made) client.destroy()
     },
   }
 }
-
-export type SdkClients = ReturnType<typeof createSdkClients>

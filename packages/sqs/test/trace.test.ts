@@ -10,7 +10,7 @@ import {
 import { systemClock } from '@waybill/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { captureTrace } from '../src/index.ts'
-import { sdkCall } from '../src/sdk-call.ts'
+import { apiCall } from '../src/api-call.ts'
 
 /** Enough of a context manager for code that does not wait. */
 class StackContextManager implements ContextManager {
@@ -79,7 +79,7 @@ test('calls of the SDK run where OpenTelemetry does not trace, in the context th
   // the key that tracers of @opentelemetry/core look for
   const suppressed = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
   const what = { service: 'sqs', call: 'SendMessageBatch', target: "queue 'receipts'" } as const
-  const call = () => sdkCall(systemClock, { timeout: 5_000 }, what, async () => context.active())
+  const call = () => apiCall(systemClock, { timeout: 5_000 }, what, async () => context.active())
   const seen = await context.with(context.active().setValue(TRACE, 't'), call)
   expect(seen.getValue(suppressed)).toBe(true)
   expect(seen.getValue(TRACE)).toBe('t')

@@ -1,19 +1,19 @@
-import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns'
 import type { Clock } from '@waybill/core'
+import { apiCall } from './api-call.ts'
+import type { SnsApi } from './aws-api.ts'
 import { entryResults, withIds } from './entry-results.ts'
 import type { PublishEntry, SnsTransport } from './ports.ts'
 import { toSdkAttributes } from './sdk-attributes.ts'
-import { sdkCall } from './sdk-call.ts'
 import type { What } from './error-text.ts'
 
-export interface SdkSnsOptions {
-  readonly client: () => SNSClient
+export interface SnsTransportOptions {
+  readonly api: () => SnsApi
   readonly endpoint: string | undefined
   readonly clock: Clock
 }
 
-/** SNS through the AWS SDK. */
-export function sdkSnsTransport({ client, endpoint, clock }: SdkSnsOptions): SnsTransport {
+/** SNS through its API. */
+export function snsTransport({ api, endpoint, clock }: SnsTransportOptions): SnsTransport {
   return {
     async publish(topic, entries, call) {
       const what: What = {
@@ -22,11 +22,8 @@ export function sdkSnsTransport({ client, endpoint, clock }: SdkSnsOptions): Sns
         target: `topic '${topic.name}' (${topic.arn})`,
         endpoint,
       }
-      const command = new PublishBatchCommand({
-        TopicArn: topic.arn,
-        PublishBatchRequestEntries: withIds(entries, toSdkEntry),
-      })
-      const answer = await sdkCall(clock, call, what, (options) => client().send(command, options))
+      const request = { TopicArn: topic.arn, PublishBatchRequestEntries: withIds(entries, toSdkEntry) }
+      const answer = await apiCall(clock, call, what, (options) => api().publishBatch(request, options))
       return entryResults(entries, answer, what, ({ MessageId, SequenceNumber }) => ({
         ok: true,
         value: { messageId: MessageId ?? '', sequenceNumber: SequenceNumber },

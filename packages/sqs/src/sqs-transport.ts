@@ -1,31 +1,25 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs'
 import { type Clock, refusalOf } from '@waybill/core'
+import { apiCall } from './api-call.ts'
+import type { SqsApi } from './aws-api.ts'
 import { bodyIsIntact } from './body-checksum.ts'
 import { entryResults, withIds } from './entry-results.ts'
 import type { Logger } from './logger.ts'
 import type { QueueRef, SendEntry, SqsTransport } from './ports.ts'
 import { receivedMessages } from './received-messages.ts'
 import { toSdkAttributes } from './sdk-attributes.ts'
-import { sdkCall } from './sdk-call.ts'
 import { errorOf, type What } from './error-text.ts'
 
-export interface SdkSqsOptions {
-  readonly client: () => SQSClient
+export interface SqsTransportOptions {
+  readonly api: () => SqsApi
   /** For receives: long polls hold their sockets, and must not make other calls wait for one. */
-  readonly receiving: () => SQSClient
+  readonly receiving: () => SqsApi
   readonly endpoint: string | undefined
   readonly clock: Clock
   readonly logger: Logger
 }
 
-/** SQS through the AWS SDK. */
-export function sdkSqsTransport({ client, receiving, endpoint, clock, logger }: SdkSqsOptions): SqsTransport {
+/** SQS through its API. */
+export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTransportOptions): SqsTransport {
   const on = (queue: QueueRef, call: string): What => ({
     service: 'sqs',
     call,
@@ -35,8 +29,8 @@ export function sdkSqsTransport({ client, receiving, endpoint, clock, logger }: 
   return {
     async send(queue, entries, call) {
       const what = on(queue, 'SendMessageBatch')
-      const command = new SendMessageBatchCommand({ QueueUrl: queue.url, Entries: withIds(entries, toSdkEntry) })
-      const answer = await sdkCall(clock, call, what, (options) => client().send(command, options))
+      const request = { QueueUrl: queue.url, Entries: withIds(entries, toSdkEntry) }
+      const answer = await apiCall(clock, call, what, (options) => api().sendMessageBatch(request, options))
       return entryResults(entries, answer, what, ({ MessageId, SequenceNumber, MD5OfMessageBody }, entry) => {
         if (!bodyIsIntact(entry.body, MD5OfMessageBody)) return refusalOf(damaged(what))
         return { ok: true, value: { messageId: MessageId ?? '', sequenceNumber: SequenceNumber } }
@@ -44,7 +38,7 @@ export function sdkSqsTransport({ client, receiving, endpoint, clock, logger }: 
     },
 
     async receive(queue, { max, wait, visibilityTimeout, attemptId }, call) {
-      const command = new ReceiveMessageCommand({
+      const request: Parameters<SqsApi['receiveMessage']>[0] = {
         QueueUrl: queue.url,
         MaxNumberOfMessages: max,
         WaitTimeSeconds: wait,
@@ -52,9 +46,9 @@ export function sdkSqsTransport({ client, receiving, endpoint, clock, logger }: 
         ReceiveRequestAttemptId: attemptId,
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: ['All'],
-      })
-      const answer = await sdkCall(clock, call, on(queue, 'ReceiveMessage'), (options) =>
-        receiving().send(command, options),
+      }
+      const answer = await apiCall(clock, call, on(queue, 'ReceiveMessage'), (options) =>
+        receiving().receiveMessage(request, options),
       )
       return receivedMessages(queue, answer.Messages ?? [], clock, logger)
     },
@@ -62,8 +56,8 @@ export function sdkSqsTransport({ client, receiving, endpoint, clock, logger }: 
     async delete(queue, handles, call) {
       const what = on(queue, 'DeleteMessageBatch')
       const Entries = withIds(handles, (handle) => ({ ReceiptHandle: handle }))
-      const command = new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries })
-      const answer = await sdkCall(clock, call, what, (options) => client().send(command, options))
+      const request = { QueueUrl: queue.url, Entries }
+      const answer = await apiCall(clock, call, what, (options) => api().deleteMessageBatch(request, options))
       return entryResults(handles, answer, what, done)
     },
 
@@ -73,8 +67,8 @@ export function sdkSqsTransport({ client, receiving, endpoint, clock, logger }: 
         ReceiptHandle: handle,
         VisibilityTimeout: visibilityTimeout,
       }))
-      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries })
-      const answer = await sdkCall(clock, call, what, (options) => client().send(command, options))
+      const request = { QueueUrl: queue.url, Entries }
+      const answer = await apiCall(clock, call, what, (options) => api().changeMessageVisibilityBatch(request, options))
       return entryResults(entries, answer, what, done)
     },
   }

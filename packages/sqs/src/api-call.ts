@@ -1,4 +1,5 @@
 import type { Clock } from '@waybill/core'
+import type { ApiOptions } from './aws-api.ts'
 import { UNANSWERED } from './aws-code.ts'
 import type { Call } from './ports.ts'
 import type { SqsError } from './sqs-error.ts'
@@ -6,16 +7,12 @@ import { suppressTracing } from './suppress-tracing.ts'
 import { errorOf, type What } from './error-text.ts'
 import { toSqsError } from './to-sqs-error.ts'
 
-export interface SdkCallOptions {
-  readonly abortSignal: AbortSignal
-}
-
-/** One call of the AWS SDK under its deadline. Rejects with an {@link SqsError}, whatever is thrown. */
-export async function sdkCall<Output>(
+/** One call of AWS's API under its deadline. Rejects with an {@link SqsError}, whatever is thrown. */
+export async function apiCall<Output>(
   clock: Clock,
   call: Call,
   what: What,
-  run: (options: SdkCallOptions) => Promise<Output>,
+  run: (options: ApiOptions & { readonly abortSignal: AbortSignal }) => Promise<Output>,
 ): Promise<Output> {
   if (call.signal?.aborted) throw abortedError(what, false)
   const controller = new AbortController()

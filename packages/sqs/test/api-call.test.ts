@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import type { Clock } from '@waybill/core'
 import { expect, test } from 'vitest'
-import { sdkCall } from '../src/sdk-call.ts'
+import { apiCall } from '../src/api-call.ts'
 
 const WHAT = { service: 'sqs', call: 'ReceiveMessage', target: "queue 'receipts'" } as const
 
@@ -23,7 +23,7 @@ test('an answer is given as it is; no timer and no listener is left', async () =
   const { clock, timers } = handClock()
   const { signal } = new AbortController()
   const before = listeners(signal)
-  expect(await sdkCall(clock, { timeout: 5_000, signal }, WHAT, async () => 'answer')).toBe('answer')
+  expect(await apiCall(clock, { timeout: 5_000, signal }, WHAT, async () => 'answer')).toBe('answer')
   expect(timers.size).toBe(0)
   expect(listeners(signal)).toBe(before)
 })
@@ -31,7 +31,7 @@ test('an answer is given as it is; no timer and no listener is left', async () =
 test("a deadline ends a call whatever it hangs in, and aborts the SDK's signal", async () => {
   const { clock, timers } = handClock()
   let sdk: AbortSignal | undefined
-  const calling = sdkCall(clock, { timeout: 5_000 }, WHAT, ({ abortSignal }) => {
+  const calling = apiCall(clock, { timeout: 5_000 }, WHAT, ({ abortSignal }) => {
     sdk = abortSignal
     return new Promise(() => {})
   })
@@ -48,7 +48,7 @@ test("the caller's own abort is told apart, and leaves nothing behind", async ()
   const { clock, timers } = handClock()
   const controller = new AbortController()
   const before = listeners(controller.signal)
-  const calling = sdkCall(clock, { timeout: 5_000, signal: controller.signal }, WHAT, () => new Promise(() => {}))
+  const calling = apiCall(clock, { timeout: 5_000, signal: controller.signal }, WHAT, () => new Promise(() => {}))
   controller.abort()
   await expect(calling).rejects.toMatchObject({ code: 'aborted', verdict: 'never', unknown: true })
   expect(timers.size).toBe(0)
@@ -57,7 +57,7 @@ test("the caller's own abort is told apart, and leaves nothing behind", async ()
 
 test('what is thrown before anything is sent is judged too', async () => {
   const { clock } = handClock()
-  const calling = sdkCall(clock, { timeout: 5_000 }, WHAT, () => {
+  const calling = apiCall(clock, { timeout: 5_000 }, WHAT, () => {
     throw new Error('Region is missing')
   })
   await expect(calling).rejects.toMatchObject({ code: 'no-region' })
