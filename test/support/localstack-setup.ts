@@ -1,4 +1,4 @@
-import { type Backend, BackendError, localstack } from '@waybill/testing'
+import { type Backend, TestingError, localstack } from '@waybill/testing'
 import type { TestProject } from 'vitest/node'
 
 /** What a run knows of LocalStack. */
@@ -15,7 +15,7 @@ declare module 'vitest' {
 /** One LocalStack for the whole run; tests keep apart by their name prefixes. */
 export default async function setUpLocalStack(project: TestProject): Promise<() => Promise<void>> {
   const backend = await start()
-  if (backend instanceof BackendError) {
+  if (backend instanceof TestingError) {
     const state = process.env['WAYBILL_REQUIRE_DOCKER'] === '1' ? 'failed' : 'skipped'
     project.provide('localstack', { state, reason: reason(backend) })
     return async () => {}
@@ -24,17 +24,17 @@ export default async function setUpLocalStack(project: TestProject): Promise<() 
   return () => backend.close()
 }
 
-async function start(): Promise<Backend | BackendError> {
+async function start(): Promise<Backend | TestingError> {
   try {
     return await localstack()
   } catch (error) {
-    if (error instanceof BackendError) return error
+    if (error instanceof TestingError) return error
     throw error
   }
 }
 
 /** Why a run goes without LocalStack and how to include it, in one line. */
-export function reason({ code, message }: BackendError): string {
+export function reason({ code, message }: TestingError): string {
   const happened = message.replaceAll(/\s+/g, ' ').replace(/[.\s]+$/, '')
   if (code === 'not-started')
     return `${happened}. To include it, load that image or name one that is there in LOCALSTACK_IMAGE.`

@@ -78,7 +78,7 @@ export class DeadLetterer {
         )
         return false
       }
-      await sleep(clock, backoffDelay(BACKOFF, attempt))
+      await sleep(clock, backoffDelay(BACKOFF, attempt, clock.random))
     }
   }
 

@@ -98,7 +98,7 @@ export class Processor {
     this.#tellSettled(held, message, 'retry', took, error)
     const ms =
       outcome.delay === undefined
-        ? backoffDelay(options.backoff, held.attempt)
+        ? backoffDelay(options.backoff, held.attempt, this.#options.clock.random)
         : milliseconds(outcome.delay, 'retry delay')
     return lane.fifo ? { kind: 'again', ms } : release(ms)
   }
@@ -125,7 +125,7 @@ export class Processor {
         `not known here yet, left for a newer deployment: ${error.message}`,
       )
     }
-    return release(options.unknownDelay * (1 - Math.random() / 2))
+    return release(options.unknownDelay * (1 - this.#options.clock.random() / 2))
   }
 
   async #invalid(lane: Lane, held: HeldDelivery, message: Undecoded): Promise<Next> {

@@ -68,7 +68,6 @@ export class Receiver {
 
   start(): void {
     this.#state = 'polling'
-    this.#turns.start()
     this.poke()
   }
 
@@ -89,7 +88,7 @@ export class Receiver {
       this.#partialSince = undefined
       const attempt = this.#attempts.next(max)
       this.#reserved += attempt.max
-      this.#open++
+      if (this.#open++ === 0) this.#turns.start()
       this.#polls.run(() => this.#poll(attempt))
     }
   }
@@ -99,7 +98,6 @@ export class Receiver {
     this.#state = 'stopped'
     this.#alarm.cancel()
     await this.#polls.idle()
-    this.#turns.stop()
   }
 
   /** Cuts the open polls. What SQS has given to them already stays hidden for its visibility timeout. */
@@ -125,7 +123,7 @@ export class Receiver {
     } catch (error) {
       this.#failed(error, attempt, round)
     }
-    this.#open--
+    if (--this.#open === 0) this.#turns.stop()
     this.#reserved -= max
     this.poke()
   }
@@ -159,8 +157,9 @@ export class Receiver {
     if (round !== this.#round) return
     this.#round++
     this.#failures++
-    const delay = backoffDelay(verdict === 'now' ? TRANSIENT : PERSISTENT, this.#failures)
-    this.#notBefore = this.#options.clock.now() + delay
+    const { clock } = this.#options
+    const delay = backoffDelay(verdict === 'now' ? TRANSIENT : PERSISTENT, this.#failures, clock.random)
+    this.#notBefore = clock.now() + delay
     if (isWorthALine(this.#failures)) {
       this.#options.log.warn(
         { failures: this.#failures, retryInMs: Math.round(delay) },

@@ -36,7 +36,7 @@ export async function startUp(
     } catch (thrown) {
       const { error, verdict } = refusalOf(thrown)
       if (verdict === 'never' || verdict === 'lost') throw error
-      const delay = backoffDelay(BACKOFF, attempt)
+      const delay = backoffDelay(BACKOFF, attempt, connection.clock.random)
       if (isWorthALine(attempt))
         log.warn({ failures: attempt, retryInMs: Math.round(delay) }, `can't start yet: ${error.message}`)
       await sleep(connection.clock, delay, signal)

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '@waybill/core'
 
 const TICK = 250
 
-/** Notices when the event loop is blocked or the process stopped: by a tick, which then comes late. */
+/** Notices when the event loop is blocked or the process stopped, between `start` and `stop`: by a tick, which then comes late. */
 export class TurnWatch {
   readonly #clock: Clock
   #last = 0

@@ -31,7 +31,7 @@ describe('a delete', () => {
     const deletes = Array.from({ length: 12 }, () => lane()).flatMap((each) =>
       each.deliveries.map((held) => acknowledger.delete(each, held)),
     )
-    await clock.advance(100)
+    await clock.advance('100ms')
     await Promise.all(deletes)
     expect(calls.map(({ at, handles }) => [at, handles.length])).toEqual([
       [0, 10],
@@ -53,10 +53,10 @@ describe('a delete', () => {
       { ...lane(2), key: 'two' },
     ]
     for (const each of [one, two]) for (const held of each.deliveries) void acknowledger.delete(each, held)
-    await clock.advance(1_000)
+    await clock.advance('1s')
     expect(calls.map(({ handles }) => handles)).toEqual([['h0', 'h2']])
     answers[0]?.()
-    await clock.advance(1_000)
+    await clock.advance('1s')
     expect(calls.map(({ handles }) => handles)).toEqual([
       ['h0', 'h2'],
       ['h1', 'h3'],
@@ -70,7 +70,7 @@ describe('a delete', () => {
     const { acknowledger, calls, clock, lane } = acknowledgerRig(undefined, { visibilityTimeout })
     const own = lane()
     for (const held of own.deliveries) void acknowledger.delete(own, held)
-    await clock.advance(100)
+    await clock.advance('100ms')
     expect(calls.map((call) => call.timeout)).toEqual([timeout])
   })
 
@@ -81,7 +81,7 @@ describe('a delete', () => {
     const own = lane()
     for (const held of own.deliveries) leases.lose(held, 'it was')
     const deletes = Promise.all(own.deliveries.map((held) => acknowledger.delete(own, held)))
-    await clock.advance(60_000)
+    await clock.advance('1m')
     await deletes
     expect(calls.length).toBeGreaterThan(3)
     expect(calls.at(-1)?.at).toBeLessThanOrEqual(5_000)
@@ -90,7 +90,7 @@ describe('a delete', () => {
   test('that is given up at the end of a stop is counted', async () => {
     const { acknowledger, clock, lane } = acknowledgerRig(() => new Promise(() => {}))
     for (const own of [lane(), lane(), lane()]) for (const held of own.deliveries) void acknowledger.delete(own, held)
-    await clock.advance(1_000)
+    await clock.advance('1s')
     expect(acknowledger.abandon()).toBe(3)
   })
 })

@@ -8,7 +8,7 @@ import { leaseRig, refusal } from './support/lease-rig.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
 
 const accepted: EntryResult = { ok: true, value: { messageId: 'copy' } }
-const { aws } = virtualSqs(defineQueue('jobs', { messages: [defineMessage('job', z.object({}))] }))
+const { aws } = await virtualSqs(defineQueue('jobs', { messages: [defineMessage('job', z.object({}))] }))
 
 /** A dead-letterer on a virtual clock, whose sends the test answers. */
 function deadLettererRig(answer: (call: number) => EntryResult, fifo = false) {
@@ -62,7 +62,7 @@ describe('a copy', () => {
 
   test('is sent under a lease of which at least half is left', async () => {
     const { changes, clock, deadLetterer, held, sends } = deadLettererRig(() => accepted)
-    clock.freeze(16_000)
+    clock.freeze('16s')
     expect(await deadLetterer.copy(held, 'no')).toBe(true)
     expect(changes.map(({ at, entries }) => [at, entries[0]?.visibilityTimeout])).toEqual([[16_000, 30]])
     expect(sends).toHaveLength(1)
@@ -70,7 +70,7 @@ describe('a copy', () => {
 
   test('is not made of a message that is lost, whose lease is left alone', async () => {
     const { changes, clock, deadLetterer, held, leases, sends } = deadLettererRig(() => accepted)
-    clock.freeze(16_000)
+    clock.freeze('16s')
     leases.lose(held, 'it was')
     expect(await deadLetterer.copy(held, 'no')).toBe(false)
     expect({ changes, sends }).toEqual({ changes: [], sends: [] })
@@ -79,7 +79,7 @@ describe('a copy', () => {
   test('is tried four times, with pauses, when AWS fails', async () => {
     const { clock, deadLetterer, held, lines, sends } = deadLettererRig(() => refusal('now'))
     const copied = deadLetterer.copy(held, 'no')
-    await clock.advance(60_000)
+    await clock.advance('1m')
     expect(await copied).toBe(false)
     expect(sends).toHaveLength(4)
     expect(new Set(sends.map(({ at }) => at)).size).toBe(4)
@@ -89,7 +89,7 @@ describe('a copy', () => {
   test('is not tried again when trying does not help', async () => {
     const { clock, deadLetterer, held, sends } = deadLettererRig(() => refusal('never'))
     const copied = deadLetterer.copy(held, 'no')
-    await clock.advance(60_000)
+    await clock.advance('1m')
     expect(await copied).toBe(false)
     expect(sends).toHaveLength(1)
   })

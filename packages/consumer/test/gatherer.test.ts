@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { VirtualClock } from '../../core/test/support/virtual-clock.ts'
+import { VirtualClock } from '@waybill/testing'
 import { Gatherer } from '../src/gatherer.ts'
 
 function gathererRig() {
@@ -15,9 +15,9 @@ function gathererRig() {
 test('a batch closes when it is full, or its time after its own first item', async () => {
   const { batches, clock, gatherer } = gathererRig()
   const results = [gatherer.add('a'), gatherer.add('b')]
-  await clock.advance(500)
+  await clock.advance('500ms')
   results.push(gatherer.add('c'))
-  await clock.advance(1_000)
+  await clock.advance('1s')
   expect(batches).toEqual([
     { at: 0, items: ['a', 'b'] },
     { at: 1_500, items: ['c'] },
@@ -31,7 +31,7 @@ test('once closed it gathers no more: each item runs as it comes', async () => {
   void gatherer.add('a')
   gatherer.close()
   void gatherer.add('b')
-  await clock.advance(0)
+  await clock.advance('0ms')
   expect(batches.map(({ items }) => items)).toEqual([['a'], ['b']])
   expect(clock.timers).toBe(0)
 })

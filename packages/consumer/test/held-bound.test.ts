@@ -15,11 +15,11 @@ const steps = defineQueue('steps', {
 })
 
 /** Ten messages in each group, and each receive brings one. With a concurrency of ten, a hundred messages may be held. */
-function groupsOfTen(...groups: string[]) {
-  const at = virtualSqs(steps)
+async function groupsOfTen(...groups: string[]) {
+  const at = await virtualSqs(steps)
   for (const group of groups) for (let n = 0; n < 10; n++) at.put(Job, { group, n }, { group })
   at.faults.receive = (make, queue, request, call) => make(queue, { ...request, max: 10 }, call)
-  const held = () => at.left().filter(({ visibleAt }) => visibleAt > at.clock.now())
+  const held = () => at.left().filter(({ hidden }) => hidden)
   return { ...at, heldGroups: () => [...new Set(held().map(({ group }) => group))] }
 }
 
@@ -27,7 +27,7 @@ const failing = ['f0', 'f1', 'f2', 'f3', 'f4']
 const running = ['r0', 'r1', 'r2', 'r3', 'r4']
 
 test('no more is received than may be held, although parked groups take no slot', async () => {
-  const at = groupsOfTen(...failing, ...running, 'one more')
+  const at = await groupsOfTen(...failing, ...running, 'one-more')
   const consumer = createConsumer(at.aws, steps, {
     concurrency: 10,
     handlers: {
@@ -38,12 +38,12 @@ test('no more is received than may be held, although parked groups take no slot'
     },
   })
   await consumer.start()
-  await at.clock.advance(4_000)
+  await at.clock.advance('4s')
   expect(at.heldGroups()).toEqual([...failing, ...running])
 })
 
 test('when parked groups fill more than half of what may be held, the oldest goes back, in one call with one value', async () => {
-  const at = groupsOfTen(...failing, 'f5')
+  const at = await groupsOfTen(...failing, 'f5')
   const consumer = createConsumer(at.aws, steps, {
     concurrency: 10,
     backoff: { first: '10m' },
@@ -54,7 +54,7 @@ test('when parked groups fill more than half of what may be held, the oldest goe
     },
   })
   await consumer.start()
-  await at.clock.advance(4_000)
+  await at.clock.advance('4s')
   expect(at.changes.map(({ handle }) => handle)).toEqual(Array.from({ length: 10 }, (_, n) => `m${n}/1`))
   expect(new Set(at.changes.map(({ visibilityTimeout }) => visibilityTimeout)).size).toBe(1)
   // What is left of the back-off of its head.
@@ -64,19 +64,19 @@ test('when parked groups fill more than half of what may be held, the oldest goe
 test('what is handled makes room when it is deleted, however slow that is', async () => {
   const note = defineMessage('note', z.object({ n: z.int() }))
   const notes = defineQueue('notes', { messages: [note] })
-  const at = virtualSqs(notes)
+  const at = await virtualSqs(notes)
   for (let n = 0; n < 25; n++) at.put(note, { n })
   at.faults.delete = slow(at.clock, 3_000)
   const consumer = createConsumer(at.aws, notes, { concurrency: 1, handlers: { note: () => {} } })
   await consumer.start()
-  await at.clock.advance(30_000)
+  await at.clock.advance('30s')
   expect(at.left()).toEqual([])
 })
 
 test('messages that come again while their handlers outlive their leases wait without a slot: others are handled', async () => {
   const note = defineMessage('note', z.object({ n: z.int() }))
   const notes = defineQueue('notes', { messages: [note] })
-  const at = virtualSqs(notes)
+  const at = await virtualSqs(notes)
   for (let n = 0; n < 5; n++) at.put(note, { n })
   const handled: number[] = []
   const consumer = createConsumer(at.aws, notes, {
@@ -86,18 +86,18 @@ test('messages that come again while their handlers outlive their leases wait wi
   await consumer.start()
   at.faults.changeVisibility = async (_make, _queue, entries) =>
     entries.map(() => ({ ok: false, error: new Error('unreachable'), verdict: 'later', unknown: false }))
-  await at.clock.advance(60_000)
+  await at.clock.advance('1m')
   at.faults.changeVisibility = undefined
-  await at.clock.advance(60_000)
+  await at.clock.advance('1m')
   for (let n = 5; n < 10; n++) at.put(note, { n })
-  await at.clock.advance(5_000)
+  await at.clock.advance('5s')
   expect(handled).toEqual([5, 6, 7, 8, 9])
 })
 
 test('more polls are open at once the more handlers may run: one for each ten', async () => {
   const note = defineMessage('note', z.object({ n: z.int() }))
   const notes = defineQueue('notes', { messages: [note] })
-  const at = virtualSqs(notes)
+  const at = await virtualSqs(notes)
   for (let n = 0; n < 1_000; n++) at.put(note, { n })
   let open = 0
   let most = 0
@@ -109,26 +109,26 @@ test('more polls are open at once the more handlers may run: one for each ten', 
   }
   const consumer = createConsumer(at.aws, notes, { concurrency: 35, handlers: { note: () => {} } })
   await consumer.start()
-  await at.clock.advance(5_000)
+  await at.clock.advance('5s')
   expect(most).toBe(4)
 })
 
 test('messages of one fair-queue key are handled side by side: on a standard queue it orders nothing', async () => {
   const note = defineMessage('note', z.object({ n: z.int() }))
   const tenants = defineQueue('tenants', { messages: [note], group: () => 'acme' })
-  const at = virtualSqs(tenants)
+  const at = await virtualSqs(tenants)
   for (let n = 0; n < 3; n++) at.put(note, { n }, { group: 'acme' })
   let running = 0
   const consumer = createConsumer(at.aws, tenants, {
     handlers: { note: () => (running++, new Promise<void>(() => {})) },
   })
   await consumer.start()
-  await at.clock.advance(1_000)
+  await at.clock.advance('1s')
   expect(running).toBe(3)
 })
 
 test('a group that comes again and again while its handlers outlive their leases is never handled twice at once', async () => {
-  const at = virtualSqs(steps)
+  const at = await virtualSqs(steps)
   at.put(Job, { group: 'a', n: 1 }, { group: 'a' })
   let running = 0
   let most = 0
@@ -147,7 +147,7 @@ test('a group that comes again and again while its handlers outlive their leases
   at.faults.changeVisibility = async (_make, _queue, entries) =>
     entries.map(() => ({ ok: false, error: new Error('unreachable'), verdict: 'later', unknown: false }))
   await consumer.start()
-  await at.clock.advance(300_000)
+  await at.clock.advance('5m')
   expect(runs).toBeGreaterThan(2)
   expect(most).toBe(1)
 })

@@ -7,16 +7,16 @@ describe('a lease', () => {
   test('costs no request when its message is settled before half of it is gone', async () => {
     const { clock, leases, lane, calls } = leaseRig()
     const [held] = lane().deliveries
-    await clock.advance(14_999)
+    await clock.advance('14999ms')
     if (held) leases.drop(held)
-    await clock.advance(HOUR)
+    await clock.advance('1h')
     expect(calls).toEqual([])
   })
 
   test('is extended when half of it is gone, each time from the moment of asking', async () => {
     const { clock, lane, calls } = leaseRig()
     lane()
-    await clock.advance(46_000)
+    await clock.advance('46s')
     expect(calls.map(({ at, entries }) => [at, entries])).toEqual([
       [15_000, [{ handle: 'h0', visibilityTimeout: 30 }]],
       [30_000, [{ handle: 'h0', visibilityTimeout: 30 }]],
@@ -27,7 +27,7 @@ describe('a lease', () => {
   test('is extended together with others, ten to a call, a lane never split', async () => {
     const { clock, lane, calls } = leaseRig()
     for (const size of [4, 4, 4, 1]) lane(size)
-    await clock.advance(15_000)
+    await clock.advance('15s')
     expect(calls.map(({ entries }) => entries.length)).toEqual([8, 5])
   })
 
@@ -36,14 +36,14 @@ describe('a lease', () => {
       Promise.resolve(entries.map(() => refusal('now', 'unreachable'))),
     )
     const [held] = lane().deliveries
-    await clock.advance(29_999)
+    await clock.advance('29999ms')
     expect(lost).toEqual([])
     expect(held?.signal.aborted).toBe(false)
-    await clock.advance(1)
+    await clock.advance('1ms')
     expect(lost).toEqual([{ at: 30_000, handle: 'h0', why: expect.stringContaining('its visibility timeout ended') }])
     expect(held?.signal.reason).toMatchObject({ name: 'LeaseLostError', code: 'lease-lost' })
     expect(calls).toHaveLength(15)
-    await clock.advance(HOUR)
+    await clock.advance('1h')
     expect(calls).toHaveLength(15)
   })
 
@@ -52,7 +52,7 @@ describe('a lease', () => {
       Promise.resolve(entries.map(({ handle }) => (handle === 'h1' ? refusal('lost', 'expired') : ok))),
     )
     const lanes = [lane(), lane()]
-    await clock.advance(15_000)
+    await clock.advance('15s')
     expect(lost).toEqual([{ at: 15_000, handle: 'h1', why: expect.stringContaining('expired') }])
     expect(lanes.map(({ deliveries }) => deliveries[0]?.state)).toEqual(['waiting', 'lost'])
   })
@@ -64,16 +64,16 @@ describe('a lease', () => {
       return entries.map(() => ok)
     })
     lane()
-    await clock.advance(30_000)
+    await clock.advance('30s')
     slow.resolve()
-    await clock.advance(0)
+    await clock.advance('0ms')
     expect(lost).toMatchObject([{ handle: 'h0' }])
   })
 
   test('has 5 s for a call about it, and leaves no timer when it is dropped', async () => {
     const { calls, clock, lane, leases } = leaseRig()
     const { deliveries } = lane()
-    await clock.advance(15_000)
+    await clock.advance('15s')
     for (const held of deliveries) leases.drop(held)
     expect({ timeouts: calls.map(({ timeout }) => timeout), timers: clock.timers }).toEqual({
       timeouts: [5_000],
@@ -87,7 +87,7 @@ describe('a lease', () => {
       return entries.map(() => ok)
     })
     const [held] = lane().deliveries
-    await clock.advance(20_000)
+    await clock.advance('20s')
     expect(held?.leaseEnds).toBe(45_000)
   })
 
@@ -97,7 +97,7 @@ describe('a lease', () => {
     const [head] = deliveries
     head?.start()
     if (head) await leases.extend(head, '10m')
-    await clock.advance(16_000)
+    await clock.advance('16s')
     expect(calls.map(({ entries }) => entries)).toEqual([
       [{ handle: 'h0', visibilityTimeout: 600 }],
       [{ handle: 'h1', visibilityTimeout: 30 }],
@@ -108,7 +108,7 @@ describe('a lease', () => {
     const { calls, clock, lane, leases } = leaseRig()
     lane()
     await leases.stop()
-    await clock.advance(60_000)
+    await clock.advance('1m')
     expect({ calls, timers: clock.timers }).toEqual({ calls: [], timers: 0 })
   })
 
@@ -119,10 +119,10 @@ describe('a lease', () => {
       return entries.map(() => ok)
     })
     lane()
-    await clock.advance(15_000)
+    await clock.advance('15s')
     let stopped = false
     const stopping = leases.stop().then(() => (stopped = true))
-    await clock.advance(1_000)
+    await clock.advance('1s')
     expect(stopped).toBe(false)
     answer.resolve()
     await stopping
@@ -131,7 +131,7 @@ describe('a lease', () => {
   test('is lost at its end while an extension hangs', async () => {
     const { clock, lane, lost } = leaseRig(() => new Promise(() => {}))
     lane()
-    await clock.advance(30_000)
+    await clock.advance('30s')
     expect(lost).toMatchObject([{ at: 30_000, handle: 'h0' }])
   })
 
@@ -141,17 +141,17 @@ describe('a lease', () => {
       calls++ === 0 ? new Promise(() => {}) : Promise.resolve(entries.map(() => ok)),
     )
     lane()
-    await clock.advance(10_000)
+    await clock.advance('10s')
     lane()
-    await clock.advance(40_000)
+    await clock.advance('40s')
     expect(lost.map(({ handle }) => handle)).toEqual(['h0'])
   })
 
   test('is lost when the process was frozen past its end: no extension is sent for what is not ours', async () => {
     const { clock, lane, lost, calls } = leaseRig()
     lane()
-    clock.freeze(60_000)
-    await clock.advance(1)
+    clock.freeze('1m')
+    await clock.advance('1ms')
     expect(lost).toMatchObject([{ handle: 'h0' }])
     expect(calls).toEqual([])
   })
@@ -159,7 +159,7 @@ describe('a lease', () => {
   test('is never asked for beyond 12 hours in all: for the rest, then let go', async () => {
     const { clock, lane, calls, lost } = leaseRig()
     lane()
-    await clock.advance(12 * HOUR)
+    await clock.advance('12h')
     const [call] = calls.slice(-1)
     const end = (call?.at ?? 0) + 1_000 * (call?.entries[0]?.visibilityTimeout ?? 0)
     expect(end).toBeLessThanOrEqual(12 * HOUR - 5_000)
@@ -174,7 +174,7 @@ describe('a release', () => {
     const { clock, leases, lane, calls } = leaseRig()
     const lanes = [lane(), lane(), lane()]
     const released = Promise.all(lanes.map(({ deliveries }, index) => leases.release(deliveries, index * 10)))
-    await clock.advance(20)
+    await clock.advance('20ms')
     await released
     expect(calls.map(({ entries }) => entries)).toEqual([
       [
@@ -183,14 +183,14 @@ describe('a release', () => {
         { handle: 'h2', visibilityTimeout: 20 },
       ],
     ])
-    await clock.advance(HOUR)
+    await clock.advance('1h')
     expect(calls).toHaveLength(1)
   })
 
   test('goes with others, ten messages to a call, a lane never split', async () => {
     const { calls, clock, lane, leases } = leaseRig()
     const released = Promise.all([4, 4, 4].map((size) => leases.release(lane(size).deliveries, 0)))
-    await clock.advance(20)
+    await clock.advance('20ms')
     await released
     expect(calls.map(({ entries }) => entries.length)).toEqual([8, 4])
   })
@@ -200,24 +200,24 @@ describe('a release', () => {
       Promise.resolve(entries.map(({ handle }) => (handle === 'h3' ? refusal('now', 'failed') : ok))),
     )
     const released = Promise.all([lane(2), lane(2)].map(({ deliveries }) => leases.release(deliveries, 0)))
-    await clock.advance(60_000)
+    await clock.advance('1m')
     expect((await released).map((each) => each.length)).toEqual([2, 0])
   })
 
   test('asks for no more than SQS still grants of its 12 hours', async () => {
     const { calls, clock, lane, leases } = leaseRig()
     const { deliveries } = lane()
-    await clock.advance(HOUR)
+    await clock.advance('1h')
     const before = calls.length
     void leases.release(deliveries, 12 * 3_600)
-    await clock.advance(1_000)
+    await clock.advance('1s')
     expect(calls.slice(before).map(({ entries }) => entries[0]?.visibilityTimeout)).toEqual([11 * 3_600 - 5])
   })
 
   test('gives a lane back in one call, with one value', async () => {
     const { clock, leases, lane, calls } = leaseRig()
     const released = leases.release(lane(3).deliveries, 40)
-    await clock.advance(20)
+    await clock.advance('20ms')
     expect(await released).toHaveLength(3)
     expect(calls.map(({ entries }) => entries.map((entry) => entry.visibilityTimeout))).toEqual([[40, 40, 40]])
   })
@@ -230,12 +230,12 @@ describe('a release', () => {
       return entries.map(() => ok)
     })
     const { deliveries } = lane()
-    await clock.advance(15_000)
+    await clock.advance('15s')
     const released = leases.release(deliveries, 5)
-    await clock.advance(1_000)
+    await clock.advance('1s')
     expect(calls).toHaveLength(1)
     first.resolve()
-    await clock.advance(20)
+    await clock.advance('20ms')
     await released
     expect(calls.map(({ entries }) => entries[0]?.visibilityTimeout)).toEqual([30, 5])
   })
@@ -243,7 +243,7 @@ describe('a release', () => {
   test('sends nothing for a lease that is over: on a standard queue it would hit the new owner', async () => {
     const { clock, leases, lane, calls } = leaseRig((entries) => Promise.resolve(entries.map(() => refusal('lost'))))
     const { deliveries } = lane()
-    await clock.advance(15_000)
+    await clock.advance('15s')
     await leases.release(deliveries, 5)
     expect(calls).toHaveLength(1)
   })
@@ -255,11 +255,11 @@ describe('a release', () => {
       return entries.map(() => refusal('lost', 'expired'))
     })
     const { deliveries } = lane()
-    await clock.advance(15_000)
+    await clock.advance('15s')
     for (const held of deliveries) held.become('settling')
     const released = leases.release(deliveries, 5)
     answer.resolve()
-    await clock.advance(20)
+    await clock.advance('20ms')
     expect(await released).toEqual([])
     expect(calls).toHaveLength(1)
     expect(lost).toMatchObject([{ handle: 'h0' }])
@@ -270,7 +270,7 @@ describe('a release', () => {
       Promise.resolve(entries.map(() => refusal('now', 'unreachable'))),
     )
     const released = leases.release(lane().deliveries, 5)
-    await clock.advance(31_000)
+    await clock.advance('31s')
     await released
     expect(calls.length).toBeGreaterThan(3)
     expect(calls.at(-1)?.at).toBeLessThanOrEqual(30_000)
@@ -284,7 +284,7 @@ describe('extend, asked for by a handler', () => {
     held?.start()
     if (held) await leases.extend(held, '10m')
     expect(calls.map(({ entries }) => entries[0]?.visibilityTimeout)).toEqual([600])
-    await clock.advance(584_000)
+    await clock.advance('584s')
     expect(calls).toHaveLength(1)
   })
 
@@ -297,7 +297,7 @@ describe('extend, asked for by a handler', () => {
     held?.start()
     let granted: number | undefined
     void (held && leases.extend(held, '10m').then(() => (granted = clock.now())))
-    await clock.advance(10_000)
+    await clock.advance('10s')
     expect({ calls, granted, leaseEnds: held?.leaseEnds }).toEqual({ calls: 4, granted: 3_000, leaseEnds: 603_000 })
   })
 
@@ -310,10 +310,10 @@ describe('extend, asked for by a handler', () => {
     const [held] = lane().deliveries
     held?.start()
     const both = Promise.all(held ? [leases.extend(held, '1h'), leases.extend(held, '2h')] : [])
-    await clock.advance(0)
+    await clock.advance('0ms')
     expect(calls).toHaveLength(1)
     answers[0]?.()
-    await clock.advance(0)
+    await clock.advance('0ms')
     expect(calls).toHaveLength(2)
     answers[1]?.()
     await both
@@ -323,7 +323,7 @@ describe('extend, asked for by a handler', () => {
     const { clock, leases, lane, calls } = leaseRig()
     const [held] = lane().deliveries
     held?.start()
-    await clock.advance(11 * HOUR)
+    await clock.advance('11h')
     const before = calls.length
     await expect(held && leases.extend(held, '2h')).rejects.toThrow(
       "extend by: '2h' is more than the 3595 s that are left of SQS's 12 h for one receive.",

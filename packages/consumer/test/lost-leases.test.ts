@@ -15,7 +15,7 @@ const unreachable = refusing('network', 'later')
 describe('a lease that is lost', () => {
   test('while its message waits for a slot frees its place: the message and others are handled later', async () => {
     const mixed = defineQueue('mixed', { messages: [Job, Note], deadLetter: { attempts: 9 } })
-    const at = virtualSqs(mixed)
+    const at = await virtualSqs(mixed)
     for (let n = 0; n < 4; n++) at.put(Job, { n })
     const gate = Promise.withResolvers<void>()
     const handled: string[] = []
@@ -27,20 +27,20 @@ describe('a lease that is lost', () => {
       },
     })
     await consumer.start()
-    await at.clock.advance(1_000)
+    await at.clock.advance('1s')
     at.faults.changeVisibility = unreachable
-    await at.clock.advance(40_000)
+    await at.clock.advance('40s')
     at.faults.changeVisibility = undefined
     gate.resolve()
     at.put(Note, { n: 0 })
-    await at.clock.advance(120_000)
+    await at.clock.advance('2m')
     expect(handled.toSorted()).toEqual(['job 0', 'job 1', 'job 2', 'job 3', 'note 0'])
     expect(at.left()).toEqual([])
     expect(at.lines.filter(({ level }) => level === 'error')).toEqual([])
   })
 
   test('while its parked group waits for a slot frees the group', async () => {
-    const at = virtualSqs(steps)
+    const at = await virtualSqs(steps)
     at.put(Job, { n: 1 }, { group: 'a' })
     at.put(Job, { n: 2 }, { group: 'b' })
     let down = true
@@ -55,34 +55,34 @@ describe('a lease that is lost', () => {
       },
     })
     await consumer.start()
-    await at.clock.advance(1_000)
+    await at.clock.advance('1s')
     at.faults.changeVisibility = unreachable
-    await at.clock.advance(40_000)
+    await at.clock.advance('40s')
     at.faults.changeVisibility = undefined
     down = false
-    await at.clock.advance(600_000)
+    await at.clock.advance('10m')
     expect(at.left()).toEqual([])
   })
 
   test('by a handler that succeeds all the same: its newer delivery is deleted, not run again', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     at.put(Job, { n: 1 })
     const gate = Promise.withResolvers<void>()
     let runs = 0
     const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => (runs++, gate.promise) } })
     await consumer.start()
-    await at.clock.advance(100)
+    await at.clock.advance('100ms')
     at.faults.changeVisibility = unreachable
-    await at.clock.advance(31_000)
+    await at.clock.advance('31s')
     at.faults.changeVisibility = undefined
-    await at.clock.advance(3_000)
+    await at.clock.advance('3s')
     gate.resolve()
-    await at.clock.advance(1_000)
+    await at.clock.advance('1s')
     expect({ runs, left: at.left(), changes: at.changes }).toEqual({ runs: 1, left: [], changes: [] })
   })
 
   test('while its message is copied to the dead-letter queue starts no follower and makes no second copy', async () => {
-    const at = virtualSqs(steps)
+    const at = await virtualSqs(steps)
     for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
     const log: string[] = []
     const consumer = createConsumer(at.aws, steps, {
@@ -101,9 +101,9 @@ describe('a lease that is lost', () => {
     }
     at.faults.changeVisibility = unreachable
     await consumer.start()
-    await at.clock.advance(50_000)
+    await at.clock.advance('50s')
     at.faults.changeVisibility = undefined
-    await at.clock.advance(120_000)
+    await at.clock.advance('2m')
     // The third try of the first receive would have come through, but the message was no longer its own.
     expect(at.dead.map(({ attributes }) => readProvenance(attributes)?.receives)).toEqual([2])
     expect(log.indexOf('1 receive 2')).toBeLessThan(log.findIndex((line) => line.startsWith('2 ')))
@@ -111,7 +111,7 @@ describe('a lease that is lost', () => {
   })
 
   test('by the head of a group holds back its followers, although their own leases are good', async () => {
-    const at = virtualSqs(steps)
+    const at = await virtualSqs(steps)
     for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
     const gate = Promise.withResolvers<void>()
     const log: string[] = []
@@ -129,15 +129,15 @@ describe('a lease that is lost', () => {
       return results.map((result, index) => (lost && entries[index]?.handle.startsWith('m0/') ? lost : result))
     }
     await consumer.start()
-    await at.clock.advance(20_000)
+    await at.clock.advance('20s')
     gate.resolve()
-    await at.clock.advance(60_000)
+    await at.clock.advance('1m')
     expect(log).toEqual(['1 receive 1', '2 receive 2'])
     expect(at.left()).toEqual([])
   })
 
   test('by a head that waits for its back-off lets the group go on: what comes next need not wait for that', async () => {
-    const at = virtualSqs(steps)
+    const at = await virtualSqs(steps)
     at.put(Job, { n: 1 }, { group: 'g' })
     const runs: string[] = []
     const consumer = createConsumer(at.aws, steps, {
@@ -149,18 +149,18 @@ describe('a lease that is lost', () => {
       },
     })
     await consumer.start()
-    await at.clock.advance(1_000)
+    await at.clock.advance('1s')
     at.faults.changeVisibility = unreachable
-    await at.clock.advance(30_000)
+    await at.clock.advance('30s')
     at.faults.changeVisibility = undefined
     at.put(Job, { n: 2 }, { group: 'g' })
-    await at.clock.advance(30_000)
+    await at.clock.advance('30s')
     expect(runs).toEqual(['1 receive 1', '1 receive 2', '2 receive 1'])
     expect(at.left()).toEqual([])
   })
 
   test('by a head whose handler goes on gives its followers back at once, for whoever has the head now', async () => {
-    const at = virtualSqs(steps)
+    const at = await virtualSqs(steps)
     for (const n of [1, 2, 3]) at.put(Job, { n }, { group: 'g' })
     const gate = Promise.withResolvers<void>()
     const consumer = createConsumer(at.aws, steps, { handlers: { job: () => gate.promise } })
@@ -170,18 +170,18 @@ describe('a lease that is lost', () => {
       return results.map((result, index) => (lost && entries[index]?.handle === 'm0/1' ? lost : result))
     }
     await consumer.start()
-    await at.clock.advance(16_000)
+    await at.clock.advance('16s')
     expect(at.changes.filter(({ visibilityTimeout }) => visibilityTimeout === 0).map(({ handle }) => handle)).toEqual([
       'm1/1',
       'm2/1',
     ])
     gate.resolve()
-    await at.clock.advance(60_000)
+    await at.clock.advance('1m')
     expect(at.left()).toEqual([])
   })
 
   test('by a follower of a head that is being moved leaves the move alone', async () => {
-    const at = virtualSqs(steps)
+    const at = await virtualSqs(steps)
     const Bad = defineMessage('job', z.object({ text: z.string() }))
     at.put(Bad, { text: 'not a job' }, { group: 'g' })
     at.put(Job, { n: 2 }, { group: 'g' })
@@ -194,7 +194,7 @@ describe('a lease that is lost', () => {
     const runs: number[] = []
     const consumer = createConsumer(at.aws, steps, { handlers: { job: ({ n }) => void runs.push(n) } })
     await consumer.start()
-    await at.clock.advance(120_000)
+    await at.clock.advance('2m')
     expect({ dead: at.dead.length, runs, left: at.left(), bugs: bugsOf(at.lines) }).toEqual({
       dead: 1,
       runs: [2],
@@ -204,13 +204,13 @@ describe('a lease that is lost', () => {
   })
 
   test('by a second receive of a group, while the first is handled, gives it back: it is deleted when it comes again', async () => {
-    const at = virtualSqs(steps)
+    const at = await virtualSqs(steps)
     at.put(Job, { n: 1 }, { group: 'g' })
     const [lost] = await refusing('handle-lost', 'lost')(undefined, { name: '', url: '', fifo: true }, [1])
     at.faults.changeVisibility = async (make, queue, entries, call) => {
       // SQS gives the first message to somebody else, which is us again, and later refuses the second.
       const [first] = entries
-      if (first?.handle === 'm0/1') at.clock.freeze(20_000)
+      if (first?.handle === 'm0/1') at.clock.freeze('20s')
       const results = await make(queue, entries, call)
       return results.map((result, index) => (lost && entries[index]?.handle.endsWith('/1') ? lost : result))
     }
@@ -224,9 +224,9 @@ describe('a lease that is lost', () => {
       },
     })
     await consumer.start()
-    await at.clock.advance(1_000)
+    await at.clock.advance('1s')
     at.put(Job, { n: 2 }, { group: 'g' })
-    await at.clock.advance(300_000)
+    await at.clock.advance('5m')
     expect({ runs, left: at.left(), bugs: bugsOf(at.lines) }).toEqual({
       runs: ['1 receive 1', '2 receive 2'],
       left: [],
@@ -235,7 +235,7 @@ describe('a lease that is lost', () => {
   })
 
   test('by a head whose extension and then delete SQS refuses holds back what has not begun of its group', async () => {
-    const at = virtualSqs(steps)
+    const at = await virtualSqs(steps)
     for (const n of [1, 2, 3]) at.put(Job, { n }, { group: 'g' })
     const starts: string[] = []
     const consumer = createConsumer(at.aws, steps, {
@@ -257,13 +257,13 @@ describe('a lease that is lost', () => {
       return results.map((result, index) => (lost && entries[index]?.handle === 'm0/1' ? lost : result))
     }
     await consumer.start()
-    await at.clock.advance(120_000)
+    await at.clock.advance('2m')
     expect(starts).toEqual(['1 receive 1', '2 receive 1', '3 receive 2'])
     expect(at.left()).toEqual([])
   })
 
   test('by a head whose delete SQS refuses lets a follower that runs end, and not start again here at once', async () => {
-    const at = virtualSqs(steps)
+    const at = await virtualSqs(steps)
     for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
     const starts: string[] = []
     const consumer = createConsumer(at.aws, steps, {
@@ -281,13 +281,13 @@ describe('a lease that is lost', () => {
       return refusing('handle-lost', 'lost')(make, queue, handles)
     }
     await consumer.start()
-    await at.clock.advance(120_000)
+    await at.clock.advance('2m')
     expect(starts).toEqual(['1 receive 1', '2 receive 1', '2 receive 2'])
     expect(at.left()).toEqual([])
   })
 
   test('by a head whose delete SQS refuses is told is told of, and nothing that has not begun of its group starts', async () => {
-    const at = virtualSqs(steps)
+    const at = await virtualSqs(steps)
     for (const n of [1, 2, 3]) at.put(Job, { n }, { group: 'g' })
     const log: string[] = []
     const consumer = createConsumer(at.aws, steps, {
@@ -305,7 +305,7 @@ describe('a lease that is lost', () => {
       return refusing('handle-lost', 'lost')(make, queue, entries)
     }
     await consumer.start()
-    await at.clock.advance(60_000)
+    await at.clock.advance('1m')
     expect(log).toEqual([
       '1 receive 1',
       '2 receive 1',
@@ -316,12 +316,12 @@ describe('a lease that is lost', () => {
   })
 
   test('before its answer was read, since the process was stopped, is told of and not handled', async () => {
-    const at = virtualSqs(defineQueue('short', { messages: [Job], visibilityTimeout: '5s' }))
+    const at = await virtualSqs(defineQueue('short', { messages: [Job], visibilityTimeout: '5s' }))
     at.put(Job, { n: 1 })
     at.faults.receive = async (make, ...args) => {
       const messages = await make(...args)
       at.faults.receive = undefined
-      at.clock.freeze(6_000)
+      at.clock.freeze('6s')
       return messages
     }
     const events: string[] = []
@@ -330,12 +330,12 @@ describe('a lease that is lost', () => {
       on: { 'lease-lost': () => void events.push('lost') },
     })
     await consumer.start()
-    await at.clock.advance(1_000)
+    await at.clock.advance('1s')
     expect(events).toEqual(['lost', 'handled receive 2'])
   })
 
   test('by an item of a batch that waits for its slot is left out of the batch', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     for (const n of [1, 2]) at.put(Job, { n })
     const runs: { readonly at: number; readonly n: number; readonly lost: boolean }[] = []
     const consumer = createConsumer(at.aws, jobs, {
@@ -353,9 +353,9 @@ describe('a lease that is lost', () => {
     })
     at.faults.receive = (make, queue, request, call) => make(queue, { ...request, max: 10 }, call)
     await consumer.start()
-    await at.clock.advance(1_000)
+    await at.clock.advance('1s')
     at.faults.changeVisibility = unreachable
-    await at.clock.advance(120_000)
+    await at.clock.advance('2m')
     expect(runs.length).toBeGreaterThan(1)
     expect(runs.filter(({ lost }) => lost)).toEqual([])
   })
@@ -363,7 +363,7 @@ describe('a lease that is lost', () => {
 
 describe('a lease that is not lost', () => {
   test('is not reported as lost when its message was deleted while an extension was under way', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     at.put(Job, { n: 1 })
     const lost: string[] = []
     const consumer = createConsumer(at.aws, jobs, {
@@ -372,12 +372,12 @@ describe('a lease that is not lost', () => {
     })
     at.faults.delete = slow(at.clock, 400)
     await consumer.start()
-    await at.clock.advance(20_000)
+    await at.clock.advance('20s')
     expect({ lost, left: at.left() }).toEqual({ lost: [], left: [] })
   })
 
   test('can be extended by its handler only: after its end another may own the message', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     at.put(Job, { n: 1 })
     let late: (() => Promise<void>) | undefined
     const consumer = createConsumer(at.aws, jobs, {
@@ -389,14 +389,14 @@ describe('a lease that is not lost', () => {
       },
     })
     await consumer.start()
-    await at.clock.advance(2_000)
+    await at.clock.advance('2s')
     await expect(late?.()).rejects.toThrow('There is no lease to extend')
     expect(at.changes.map(({ visibilityTimeout }) => visibilityTimeout)).toEqual([1])
   })
 })
 
 test('an outcome made by hand with a delay that is none fails the attempt, and holds nothing up', async () => {
-  const at = virtualSqs(jobs)
+  const at = await virtualSqs(jobs)
   at.put(Job, { n: 1 })
   at.put(Job, { n: 2 })
   const errors: (string | undefined)[] = []
@@ -409,18 +409,18 @@ test('an outcome made by hand with a delay that is none fails the attempt, and h
     on: { settled: ({ error }) => void errors.push(error?.message) },
   })
   await consumer.start()
-  await at.clock.advance(60_000)
+  await at.clock.advance('1m')
   expect(at.left()).toEqual([])
   expect(errors.filter((text) => text?.includes("retry delay: '1e3s' is not a duration"))).toHaveLength(2)
 })
 
 test('failing faults are told of once in a while, not for each message', async () => {
-  const at = virtualSqs(jobs)
+  const at = await virtualSqs(jobs)
   at.put(Job, { n: 1 })
   const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => {} } })
   at.faults.delete = failing('service', 'now')
   await consumer.start()
-  await at.clock.advance(3_600_000)
+  await at.clock.advance('1h')
   const lines = at.lines.filter(({ message }) => message.startsWith('delete failed'))
   expect(lines.length).toBeGreaterThan(5)
   expect(lines.length).toBeLessThan(20)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { VirtualClock } from '../../core/test/support/virtual-clock.ts'
+import { VirtualClock } from '@waybill/testing'
 import type { Lane } from '../src/lane.ts'
 import { Parking } from '../src/parking.ts'
 import { leaseRig } from './support/lease-rig.ts'
@@ -22,7 +22,7 @@ test('a wait that is waited out leaves nothing, and gives its place back', async
   const { clock, ended, wait } = parkingRig()
   for (let n = 0; n < 5; n++) {
     wait(10, 1_000)
-    await clock.advance(1_000)
+    await clock.advance('1s')
   }
   expect(ended.map(({ left }) => left)).toEqual([0, 0, 0, 0, 0])
 })
@@ -31,13 +31,13 @@ test('too many deliveries cut the oldest waits short, as few as need be', async 
   const { clock, ended, wait } = parkingRig()
   const [one, two] = [wait(4, 10_000), wait(4, 10_000)]
   wait(2, 10_000)
-  await clock.advance(1_000)
+  await clock.advance('1s')
   expect(ended).toEqual([])
   wait(3, 10_000)
-  await clock.advance(0)
+  await clock.advance('0ms')
   expect(ended).toEqual([{ lane: one, at: 1_000, left: 9_000 }])
   wait(5, 10_000)
-  await clock.advance(0)
+  await clock.advance('0ms')
   expect(ended.at(-1)?.lane).toBe(two)
   expect(ended).toHaveLength(2)
 })
@@ -45,9 +45,9 @@ test('too many deliveries cut the oldest waits short, as few as need be', async 
 test('one lane can be called out, once', async () => {
   const { clock, ended, parking, wait } = parkingRig()
   const [one] = [wait(1, 10_000), wait(1, 10_000)]
-  await clock.advance(4_000)
+  await clock.advance('4s')
   expect([parking.leave(one), parking.leave(one)]).toEqual([true, false])
-  await clock.advance(0)
+  await clock.advance('0ms')
   expect(ended).toEqual([{ lane: one, at: 4_000, left: 6_000 }])
 })
 
@@ -56,7 +56,7 @@ test('once closed, nothing waits any more', async () => {
   wait(1, 10_000)
   parking.close()
   wait(1, 7_000)
-  await clock.advance(0)
+  await clock.advance('0ms')
   expect(ended.map(({ left }) => left).toSorted((a, b) => a - b)).toEqual([7_000, 10_000])
   expect(clock.timers).toBe(0)
 })

@@ -1,6 +1,6 @@
 import { type ReceivedMessage, type ReceiveRequest, SqsError } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
-import { VirtualClock } from '../../core/test/support/virtual-clock.ts'
+import { VirtualClock } from '@waybill/testing'
 import { Receiver, type ReceiverOptions } from '../src/receiver.ts'
 import { capturedLog } from './support/captured-log.ts'
 import { received } from './support/lease-rig.ts'
@@ -44,14 +44,14 @@ function receiverRig(options: Partial<ReceiverOptions> = {}) {
         at: clock.now(),
         request,
         timeout,
-        answer: (count) => (resolve(Array.from({ length: count }, (_, n) => received(`h${n}`))), clock.advance(0)),
+        answer: (count) => (resolve(Array.from({ length: count }, (_, n) => received(`h${n}`))), clock.advance('0ms')),
         fail: (verdict, unknown = false) => (
           reject(Object.assign(new Error('unreachable'), { verdict, unknown })),
-          clock.advance(0)
+          clock.advance('0ms')
         ),
         refuse: () => (
           reject(new SqsError('invalid-request', 'Not valid anymore.', { verdict: 'never', unknown: false })),
-          clock.advance(0)
+          clock.advance('0ms')
         ),
       })
       return promise
@@ -91,12 +91,12 @@ describe('a receiver', () => {
     await at(0).answer(10)
     room.free = 1
     receiver.poke()
-    await clock.advance(10)
+    await clock.advance('10ms')
     room.free = 3
     receiver.poke()
-    await clock.advance(9)
+    await clock.advance('9ms')
     expect(polls).toHaveLength(1)
-    await clock.advance(1)
+    await clock.advance('1ms')
     expect(polls.map(({ at: when, request }) => [when, request.max])).toEqual([
       [0, 10],
       [20, 3],
@@ -110,7 +110,7 @@ describe('a receiver', () => {
     expect(polls).toHaveLength(1)
     await at(0).answer(10)
     expect(polls).toHaveLength(3)
-    await clock.advance(20_000)
+    await clock.advance('20s')
     await at(1).answer(0)
     await at(2).answer(0)
     expect(polls).toHaveLength(4)
@@ -140,7 +140,7 @@ describe('a receiver', () => {
   test('takes the lease to begin no earlier than the last turn in which the loop read sockets, less a second', async () => {
     const { clock, receiver, accepted, at } = receiverRig()
     receiver.start()
-    await clock.advance(8_000)
+    await clock.advance('8s')
     await at(0).answer(1)
     expect(accepted.map(({ heldSince }) => heldSince)).toEqual([6_750])
   })
@@ -148,8 +148,8 @@ describe('a receiver', () => {
   test('takes the lease to have begun before the loop was blocked, when the answer may have lain there since', async () => {
     const { clock, receiver, accepted, at } = receiverRig()
     receiver.start()
-    await clock.advance(8_000)
-    clock.freeze(15_000)
+    await clock.advance('8s')
+    clock.freeze('15s')
     await at(0).answer(1)
     expect(accepted[0]?.heldSince).toBeLessThanOrEqual(7_000)
   })
@@ -157,9 +157,9 @@ describe('a receiver', () => {
   test('does so too when timers ring before the answer is read, as they do after a block', async () => {
     const { clock, receiver, accepted, at } = receiverRig()
     receiver.start()
-    await clock.advance(8_000)
-    clock.freeze(15_000)
-    await clock.advance(0)
+    await clock.advance('8s')
+    clock.freeze('15s')
+    await clock.advance('0ms')
     await at(0).answer(1)
     expect(accepted[0]?.heldSince).toBeLessThanOrEqual(7_000)
   })
@@ -169,12 +169,12 @@ describe('a receiver', () => {
     receiver.start()
     for (let index = 0; index < 20; index++) {
       await at(index).fail('later')
-      while (polls.length === index + 1) await clock.advance(1_000)
+      while (polls.length === index + 1) await clock.advance('1s')
     }
     const last = at(20).at
     expect(last).toBeGreaterThan(20_000)
     expect(lines.map(({ fields }) => fields['failures'])).toEqual([1, 2, 4, 8, 16])
-    await clock.advance(20_000)
+    await clock.advance('20s')
     await at(20).answer(0)
     expect(at(21).at).toBe(clock.now())
     expect(lines.at(-1)).toMatchObject({ level: 'info', message: 'receive works again', fields: { failures: 20 } })
@@ -187,7 +187,7 @@ describe('a receiver', () => {
     receiver.start()
     for (let index = 0; index < 60; index++) {
       await at(index).fail('later')
-      while (polls.length === index + 1) await clock.advance(500)
+      while (polls.length === index + 1) await clock.advance('500ms')
     }
     const gaps = polls.slice(1).map((poll, index) => poll.at - at(index).at)
     expect(Math.max(...gaps)).toBeGreaterThan(25_000)
@@ -200,7 +200,7 @@ describe('a receiver', () => {
     for (let index = 0; index < 7; index++) await at(index).answer(10)
     const before = polls.length
     for (let index = before - 8; index < before; index++) await at(index).fail('later')
-    await clock.advance(1_000)
+    await clock.advance('1s')
     expect(polls).toHaveLength(before + 8)
     expect(lines.map(({ fields }) => fields['failures'])).toEqual([1])
   })
@@ -210,7 +210,7 @@ describe('a receiver', () => {
     receiver.start()
     for (let index = 0; index < 12; index++) {
       await at(index).answer(0)
-      while (polls.length === index + 1) await clock.advance(100)
+      while (polls.length === index + 1) await clock.advance('100ms')
     }
     expect(clock.now()).toBeGreaterThan(60_000)
     await at(12).answer(1)
@@ -224,9 +224,9 @@ describe('a receiver', () => {
       const { clock, receiver, polls, at } = receiverRig({ fifo: true })
       receiver.start()
       await at(0).fail('now', true)
-      await clock.advance(200)
+      await clock.advance('200ms')
       await at(1).fail('now', false)
-      await clock.advance(400)
+      await clock.advance('400ms')
       await at(2).answer(1)
       const [first, ...later] = ids(polls)
       expect(later).toEqual([first, first, expect.not.stringMatching(first ?? '')])
@@ -236,7 +236,7 @@ describe('a receiver', () => {
       const { clock, receiver, polls, at } = receiverRig({ fifo: true })
       receiver.start()
       await at(0).fail('now', false)
-      await clock.advance(200)
+      await clock.advance('200ms')
       expect(new Set(ids(polls)).size).toBe(2)
     })
 
@@ -246,7 +246,7 @@ describe('a receiver', () => {
       receiver.start()
       await at(0).fail('now', true)
       room.free = 2
-      await clock.advance(200)
+      await clock.advance('200ms')
       await at(1).answer(2)
       room.free = 10
       receiver.poke()
@@ -260,7 +260,7 @@ describe('a receiver', () => {
       receiver.start()
       await at(0).fail('now', true)
       room.free = 0
-      await clock.advance(30_000)
+      await clock.advance('30s')
       room.free = 10
       receiver.poke()
       expect(new Set(ids(polls)).size).toBe(2)
@@ -270,7 +270,7 @@ describe('a receiver', () => {
       const { clock, receiver, polls, lines, at } = receiverRig({ fifo: true })
       receiver.start()
       await at(0).fail('now', true)
-      await clock.advance(200)
+      await clock.advance('200ms')
       const logged = lines.length
       await at(1).refuse()
       expect(polls).toHaveLength(3)
@@ -282,14 +282,14 @@ describe('a receiver', () => {
   test('stops when its open poll has ended, which abort cuts short, and leaves no timer', async () => {
     const { clock, receiver, polls } = receiverRig()
     receiver.start()
-    await clock.advance(1_000)
+    await clock.advance('1s')
     let stopped = false
     const stopping = receiver.stop().then(() => (stopped = true))
-    await clock.advance(5_000)
+    await clock.advance('5s')
     expect(stopped).toBe(false)
     receiver.abort()
     await stopping
-    await clock.advance(1_000)
+    await clock.advance('1s')
     expect(polls).toHaveLength(1)
     expect(clock.timers).toBe(0)
   })

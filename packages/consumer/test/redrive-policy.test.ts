@@ -9,11 +9,12 @@ import { virtualSqs } from './support/virtual-sqs.ts'
 describe('a queue of others', () => {
   test('whose redrive policy allows fewer receives than attempts has messages moved before SQS would, and a warning', async () => {
     const policy = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:ops', maxReceiveCount: 3 }
-    const at = virtualSqs(jobs, { queueAttributes: async () => ({ RedrivePolicy: JSON.stringify(policy) }) })
+    const at = await virtualSqs(jobs, { queueAttributes: async () => ({ RedrivePolicy: JSON.stringify(policy) }) })
+    await at.aws.admin.createQueue('ops', {})
     at.put(Job, { n: 1 })
     const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => retry({ reason: 'down' }) } })
     await consumer.start()
-    await at.clock.advance(600_000)
+    await at.clock.advance('10m')
     expect(at.dead.map(({ attributes }) => readProvenance(attributes))).toMatchObject([
       { receives: 3, attempts: 3, reason: 'attempts exhausted (3): down' },
     ])
@@ -26,9 +27,10 @@ describe('a queue of others', () => {
   const foreign = defineQueue('foreign', { messages: [Job], fifo: true, group: () => 'g' })
 
   test('with a redrive policy has its failing head moved after as many attempts: followers are not blocked', async () => {
-    const at = virtualSqs(foreign, {
+    const at = await virtualSqs(foreign, {
       queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy: JSON.stringify(found) }),
     })
+    await at.aws.admin.createQueue('ops.fifo', { FifoQueue: 'true' })
     for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
     const runs: number[] = []
     const consumer = createConsumer(at.aws, foreign, {
@@ -40,7 +42,7 @@ describe('a queue of others', () => {
       },
     })
     await consumer.start()
-    await at.clock.advance(600_000)
+    await at.clock.advance('10m')
     expect(runs).toEqual([1, 1, 1, 2])
     expect(at.dead.map(({ body }) => body)).toEqual(['{"n":1}'])
   })
@@ -48,7 +50,7 @@ describe('a queue of others', () => {
   test('has its dead-letter queue looked up where its redrive policy says, in whichever account that is', async () => {
     const policy = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:999999999999:ops', maxReceiveCount: 20 }
     const looked: (string | undefined)[][] = []
-    const at = virtualSqs(jobs, {
+    const at = await virtualSqs(jobs, {
       queueAttributes: async () => ({ RedrivePolicy: JSON.stringify(policy) }),
       findQueue: async (...args) => (looked.push(args), `http://virtual/${args[0]}`),
     })
@@ -57,7 +59,7 @@ describe('a queue of others', () => {
   })
 
   test('without a redrive policy is told of when a dead-letter queue is declared', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     await createConsumer(at.aws, jobs, { handlers: { job: () => {} } }).start()
     expect(at.lines).toContainEqual(
       expect.objectContaining({ level: 'warn', message: expect.stringContaining('has no redrive policy') }),
@@ -71,7 +73,7 @@ describe('a queue of others', () => {
     'whose messages are tried %i times is told of for how long, as a warning under a minute',
     async (attempts, level) => {
       const queue = defineQueue('some', { messages: [Job], deadLetter: { attempts } })
-      const at = virtualSqs(queue)
+      const at = await virtualSqs(queue)
       await createConsumer(at.aws, queue, { handlers: { job: () => {} } }).start()
       expect(at.lines.filter(({ fields }) => 'rideOutSeconds' in fields)).toMatchObject([
         { level, fields: { attempts } },
@@ -81,12 +83,12 @@ describe('a queue of others', () => {
 
   test('has a FIFO head run at its first receive, even when that is the last that its redrive policy allows', async () => {
     const once = JSON.stringify({ ...found, maxReceiveCount: 1 })
-    const at = virtualSqs(steps, { queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy: once }) })
+    const at = await virtualSqs(steps, { queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy: once }) })
     at.put(Job, { n: 1 }, { group: 'g' })
     let runs = 0
     const consumer = createConsumer(at.aws, steps, { handlers: { job: () => void runs++ } })
     await consumer.start()
-    await at.clock.advance(1_000)
+    await at.clock.advance('1s')
     expect({ runs, dead: at.dead }).toEqual({ runs: 1, dead: [] })
   })
 
@@ -99,14 +101,14 @@ describe('a queue of others', () => {
     ['whose redrive policy is an empty text', {}, undefined],
   ])('%s is consumed all the same', async (_what, look, policy) => {
     const RedrivePolicy = policy ? JSON.stringify(policy) : ''
-    const at = virtualSqs(foreign, { queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy }) })
+    const at = await virtualSqs(foreign, { queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy }) })
     at.put(Job, { n: 1 }, { group: 'g' })
     const queue = await at.aws.queue(foreign)
     const aws = { ...at.aws, queue: async () => queue, admin: { ...at.aws.admin, ...look } }
     let runs = 0
     const consumer = createConsumer(aws, foreign, { handlers: { job: () => void runs++ } })
     await consumer.start()
-    await at.clock.advance(1_000)
+    await at.clock.advance('1s')
     expect(runs).toBe(1)
   })
 })

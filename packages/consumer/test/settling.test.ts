@@ -9,22 +9,22 @@ import { virtualSqs } from './support/virtual-sqs.ts'
 
 describe('a delete', () => {
   test('that is refused for want of credentials or permission is tried again: the message was handled', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     at.put(Job, { n: 1 })
     let runs = 0
     const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => void runs++ } })
     at.faults.delete = refusing('access-denied', 'never')
     await consumer.start()
-    await at.clock.advance(60_000)
+    await at.clock.advance('1m')
     // It is kept from others meanwhile.
     expect(at.left().map(({ receives }) => receives)).toEqual([1])
     at.faults.delete = undefined
-    await at.clock.advance(30_000)
+    await at.clock.advance('30s')
     expect({ runs, left: at.left() }).toEqual({ runs: 1, left: [] })
   })
 
   test('by an expired handle does not take the delete of the newer handle, or the group, with it', async () => {
-    const at = virtualSqs(steps)
+    const at = await virtualSqs(steps)
     at.put(Job, { n: 1 }, { group: 'g' })
     const gate = Promise.withResolvers<void>()
     const started = new Map<number, number>()
@@ -37,13 +37,13 @@ describe('a delete', () => {
       },
     })
     await consumer.start()
-    await at.clock.advance(100)
+    await at.clock.advance('100ms')
     at.faults.changeVisibility = refusing('network', 'later')
-    await at.clock.advance(601_000)
+    await at.clock.advance('601s')
     at.faults.changeVisibility = undefined
     at.put(Job, { n: 2 }, { group: 'g' })
     gate.resolve()
-    await at.clock.advance(3_000)
+    await at.clock.advance('3s')
     expect(started.get(2)).toBeLessThan(605_000)
     expect(at.left()).toEqual([])
   })
@@ -51,7 +51,7 @@ describe('a delete', () => {
 
 describe('the second delivery of a message', () => {
   test('has its own turn when the first has lost its lease: it burns no receive', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     at.put(Job, { n: 1 })
     const attempts: number[] = []
     const consumer = createConsumer(at.aws, jobs, {
@@ -67,14 +67,14 @@ describe('the second delivery of a message', () => {
     })
     await consumer.start()
     at.faults.changeVisibility = refusing('network', 'later')
-    await at.clock.advance(31_000)
+    await at.clock.advance('31s')
     at.faults.changeVisibility = undefined
-    await at.clock.advance(60_000)
+    await at.clock.advance('1m')
     expect({ attempts, left: at.left() }).toEqual({ attempts: [1, 2], left: [] })
   })
 
   test('that was moved to the dead-letter queue is deleted: neither run nor moved again', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     at.put(Job, { n: 1 })
     at.faults.receive = async (make, ...args) => (await make(...args)).flatMap((message) => [message, message])
     let runs = 0
@@ -88,13 +88,13 @@ describe('the second delivery of a message', () => {
       },
     })
     await consumer.start()
-    await at.clock.advance(5_000)
+    await at.clock.advance('5s')
     expect({ runs, copies: at.dead.length, left: at.left() }).toEqual({ runs: 1, copies: 1, left: [] })
   })
 })
 
 test('a FIFO head that is started again after its timeout has a signal of its own', async () => {
-  const at = virtualSqs(steps)
+  const at = await virtualSqs(steps)
   at.put(Job, { n: 1 }, { group: 'g' })
   const aborted: boolean[] = []
   const consumer = createConsumer(at.aws, steps, {
@@ -111,7 +111,7 @@ test('a FIFO head that is started again after its timeout has a signal of its ow
     },
   })
   await consumer.start()
-  await at.clock.advance(10_000)
+  await at.clock.advance('10s')
   expect({ aborted, left: at.left() }).toEqual({ aborted: [false, false], left: [] })
 })
 
@@ -119,7 +119,7 @@ test.each([
   ['returned', () => retry()],
   ['forgot to return', () => void retry()],
 ])('middleware may overrule what the handler %s', async (_how, handle) => {
-  const at = virtualSqs(jobs)
+  const at = await virtualSqs(jobs)
   at.put(Job, { n: 1 })
   const forgiving = middleware(async (_delivery, next) => {
     await next()
@@ -128,12 +128,12 @@ test.each([
   let runs = 0
   const consumer = createConsumer(at.aws, jobs, { use: [forgiving], handlers: { job: () => (runs++, handle()) } })
   await consumer.start()
-  await at.clock.advance(60_000)
+  await at.clock.advance('1m')
   expect({ runs, left: at.left() }).toEqual({ runs: 1, left: [] })
 })
 
 test('a handler that fails after its lease was lost is not told as settled: somebody else settles the message', async () => {
-  const at = virtualSqs(jobs)
+  const at = await virtualSqs(jobs)
   at.put(Job, { n: 1 })
   const told: string[] = []
   const consumer = createConsumer(at.aws, jobs, {
@@ -151,14 +151,14 @@ test('a handler that fails after its lease was lost is not told as settled: some
   })
   at.faults.changeVisibility = refusing('network', 'later')
   await consumer.start()
-  await at.clock.advance(35_000)
+  await at.clock.advance('35s')
   at.faults.changeVisibility = undefined
-  await at.clock.advance(60_000)
+  await at.clock.advance('1m')
   expect({ told, left: at.left() }).toEqual({ told: ['lost', 'done'], left: [] })
 })
 
 test('a message that can not be moved is kept, and told as a retry', async () => {
-  const at = virtualSqs(jobs)
+  const at = await virtualSqs(jobs)
   at.put(Job, { n: 1 })
   at.faults.send = refusing('access-denied', 'never') as never
   const outcomes: string[] = []
@@ -167,9 +167,9 @@ test('a message that can not be moved is kept, and told as a retry', async () =>
     on: { settled: ({ outcome }) => void outcomes.push(outcome) },
   })
   await consumer.start()
-  await at.clock.advance(1_000)
+  await at.clock.advance('1s')
   at.faults.send = undefined
-  await at.clock.advance(3_600_000)
+  await at.clock.advance('1h')
   expect({ outcomes, dead: at.dead.length, left: at.left() }).toEqual({
     outcomes: ['retry', 'dead-letter'],
     dead: 1,
@@ -178,7 +178,7 @@ test('a message that can not be moved is kept, and told as a retry', async () =>
 })
 
 test('a batch handler may return null for nothing', async () => {
-  const at = virtualSqs(jobs)
+  const at = await virtualSqs(jobs)
   at.put(Job, { n: 1 })
   const outcomes: string[] = []
   const consumer = createConsumer(at.aws, jobs, {
@@ -186,12 +186,12 @@ test('a batch handler may return null for nothing', async () => {
     on: { settled: ({ outcome }) => void outcomes.push(outcome) },
   })
   await consumer.start()
-  await at.clock.advance(1_000)
+  await at.clock.advance('1s')
   expect(outcomes).toEqual(['done'])
 })
 
 test('a receive that fails is an event', async () => {
-  const at = virtualSqs(jobs)
+  const at = await virtualSqs(jobs)
   const faults: string[] = []
   at.faults.receive = failing('throttled', 'later')
   const consumer = createConsumer(at.aws, jobs, {
@@ -199,14 +199,14 @@ test('a receive that fails is an event', async () => {
     on: { fault: ({ call, error }) => void faults.push(`${call}: ${error.message}`) },
   })
   await consumer.start()
-  await at.clock.advance(0)
+  await at.clock.advance('0ms')
   expect(faults).toEqual(['receive: SQS says throttled.'])
 })
 
 test('types with limits of their own share the slots of the consumer', async () => {
   const Note = defineMessage('note', z.object({ n: z.int() }))
   const mixed = defineQueue('mixed', { messages: [Job, Note] })
-  const at = virtualSqs(mixed)
+  const at = await virtualSqs(mixed)
   at.put(Job, { n: 1 })
   at.put(Note, { n: 2 })
   at.faults.receive = (make, queue, request, call) => make(queue, { ...request, max: 10 }, call)
@@ -220,14 +220,14 @@ test('types with limits of their own share the slots of the consumer', async () 
   const handlers = { job: { concurrency: 1, handle }, note: { concurrency: 1, handle } }
   const consumer = createConsumer(at.aws, mixed, { concurrency: 1, handlers })
   await consumer.start()
-  await at.clock.advance(10_000)
+  await at.clock.advance('10s')
   expect({ most, left: at.left() }).toEqual({ most: 1, left: [] })
 })
 
 test('a type at its limit does not keep others from being received', async () => {
   const Note = defineMessage('note', z.object({ n: z.int() }))
   const mixed = defineQueue('mixed', { messages: [Job, Note] })
-  const at = virtualSqs(mixed)
+  const at = await virtualSqs(mixed)
   for (let n = 0; n < 12; n++) at.put(Job, { n })
   for (let n = 0; n < 5; n++) at.put(Note, { n })
   let notes = 0
@@ -239,6 +239,6 @@ test('a type at its limit does not keep others from being received', async () =>
     },
   })
   await consumer.start()
-  await at.clock.advance(30_000)
+  await at.clock.advance('30s')
   expect(notes).toBe(5)
 })

@@ -9,7 +9,7 @@ import { virtualSqs } from './support/virtual-sqs.ts'
 describe('stop', () => {
   test('keeps to its timeout although releases are refused and leases are long', async () => {
     const long = defineQueue('long', { messages: [Job], visibilityTimeout: '1h' })
-    const at = virtualSqs(long)
+    const at = await virtualSqs(long)
     for (let n = 0; n < 3; n++) at.put(Job, { n })
     const consumer = createConsumer(at.aws, long, {
       handlers: {
@@ -21,18 +21,19 @@ describe('stop', () => {
       },
     })
     await consumer.start()
-    await at.clock.advance(100)
+    await at.clock.advance('100ms')
     at.faults.changeVisibility = failing('network', 'later')
     let took: number | undefined
     const before = at.clock.now()
     const stopping = consumer.stop({ timeout: '10s' }).then(() => (took = at.clock.now() - before))
-    await at.clock.advance(60_000)
+    await at.clock.advance('1m')
     await stopping
     expect(took).toBeLessThanOrEqual(16_000)
   })
 
   test('aborts the signals of what still runs five seconds before its deadline, and warns of what it could not delete', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
+    const putAt = new Date(at.clock.epoch())
     at.put(Job, { n: 1 })
     at.put(Job, { n: 2 })
     let aborted: number | undefined
@@ -40,7 +41,7 @@ describe('stop', () => {
       waitTime: '1s',
       handlers: {
         async job({ n }, { signal, sentAt }) {
-          expect(sentAt).toEqual(new Date(0))
+          expect(sentAt).toEqual(putAt)
           if (n === 1) return
           signal.addEventListener('abort', () => (aborted = at.clock.now()))
           await new Promise(() => {})
@@ -49,9 +50,9 @@ describe('stop', () => {
     })
     at.faults.delete = failing('service', 'now')
     await consumer.start()
-    await at.clock.advance(1_000)
+    await at.clock.advance('1s')
     const stopping = consumer.stop()
-    await at.clock.advance(30_000)
+    await at.clock.advance('30s')
     expect(await stopping).toEqual({ released: 0, abandoned: 1 })
     expect(aborted).toBe(1_000 + 20_000)
     expect(at.lines).toContainEqual(
@@ -60,7 +61,7 @@ describe('stop', () => {
   })
 
   test('lets no batch start whose turn comes after the signals were aborted', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     for (const n of [1, 2]) at.put(Job, { n })
     const batches: number[] = []
     const consumer = createConsumer(at.aws, jobs, {
@@ -78,9 +79,9 @@ describe('stop', () => {
     })
     at.faults.receive = (make, queue, request, call) => make(queue, { ...request, max: 10 }, call)
     await consumer.start()
-    await at.clock.advance(10)
+    await at.clock.advance('10ms')
     const stopping = consumer.stop()
-    await at.clock.advance(30_000)
+    await at.clock.advance('30s')
     expect(await stopping).toEqual({ released: 1, abandoned: 0 })
     expect(batches).toEqual([1])
   })
@@ -89,19 +90,19 @@ describe('stop', () => {
     ['a batch', { batch: { size: 1 }, timeout: '1h', handleBatch: () => {} }],
     ['a handler', { timeout: '1h', handle: () => {} }],
   ] as const)('leaves no timer, not even of %s that had long to run', async (_what, job) => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     at.put(Job, { n: 1 })
     const consumer = createConsumer(at.aws, jobs, { waitTime: '1s', handlers: { job } })
     await consumer.start()
-    await at.clock.advance(500)
+    await at.clock.advance('500ms')
     const stopping = consumer.stop()
-    await at.clock.advance(5_000)
+    await at.clock.advance('5s')
     await stopping
     expect(at.clock.timers).toBe(0)
   })
 
   test('with little time aborts signals when half of it is over, cuts the open poll at its end, and lets go', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     at.put(Job, { n: 1 })
     let aborted: number | undefined
     let poll: AbortSignal | undefined
@@ -115,18 +116,18 @@ describe('stop', () => {
       },
     })
     await consumer.start()
-    await at.clock.advance(1_000)
+    await at.clock.advance('1s')
     const stopping = consumer.stop({ timeout: '4s' })
-    await at.clock.advance(4_000)
+    await at.clock.advance('4s')
     expect(await stopping).toEqual({ released: 0, abandoned: 1 })
     expect({ aborted, poll: poll?.aborted }).toEqual({ aborted: 3_000, poll: true })
-    await at.clock.advance(30_000)
-    expect(at.left().map(({ visibleAt }) => visibleAt <= at.clock.now())).toEqual([true])
+    await at.clock.advance('30s')
+    expect(at.left().map(({ hidden }) => !hidden)).toEqual([true])
   })
 
   test('during the start leaves nothing running, whatever the look-up says in the end', async () => {
     for (const end of ['found', 'missing'] as const) {
-      const at = virtualSqs(jobs)
+      const at = await virtualSqs(jobs)
       const found = await at.aws.queue(jobs)
       const looking = Promise.withResolvers<typeof found>()
       let polls = 0
@@ -142,7 +143,7 @@ describe('stop', () => {
       expect(await stopping).toHaveLength(2)
       if (end === 'found') looking.resolve(found)
       else looking.reject(sqsError('queue-not-found', 'never'))
-      await at.clock.advance(60_000)
+      await at.clock.advance('1m')
       expect({ polls, states, timers: at.clock.timers }).toEqual({
         polls: 0,
         states: ['running', 'stopping', 'stopped'],
@@ -152,7 +153,7 @@ describe('stop', () => {
   })
 
   test('called twice stops once', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     const states: string[] = []
     const consumer = createConsumer(at.aws, jobs, {
       waitTime: '1s',
@@ -160,15 +161,15 @@ describe('stop', () => {
       on: { state: ({ to }) => void states.push(to) },
     })
     await consumer.start()
-    await at.clock.advance(500)
+    await at.clock.advance('500ms')
     const stopping = Promise.all([consumer.stop(), consumer.stop()])
-    await at.clock.advance(5_000)
+    await at.clock.advance('5s')
     await stopping
     expect(states).toEqual(['running', 'stopping', 'stopped'])
   })
 
   test('has a batch handled that an item reaches only now', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     at.put(Job, { n: 1 })
     const slow = middleware(async (_delivery, next) => {
       await sleep(at.clock, 500)
@@ -181,31 +182,31 @@ describe('stop', () => {
       handlers: { job: { batch: { size: 10, wait: '5m' }, handleBatch: (items) => void batches.push(items.length) } },
     })
     await consumer.start()
-    await at.clock.advance(200)
+    await at.clock.advance('200ms')
     let took: number | undefined
     const stopping = consumer.stop().then((report) => ((took = at.clock.now()), report))
-    await at.clock.advance(60_000)
+    await at.clock.advance('1m')
     expect(await stopping).toEqual({ released: 0, abandoned: 0 })
     expect({ batches, left: at.left() }).toEqual({ batches: [1], left: [] })
     expect(took).toBeLessThan(2_500)
   })
 
   test('keeps to its timeout although a visibility call hangs', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     at.put(Job, { n: 1 })
     const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => new Promise<void>(() => {}) } })
     at.faults.changeVisibility = () => new Promise(() => {})
     await consumer.start()
-    await at.clock.advance(15_000)
+    await at.clock.advance('15s')
     let took: number | undefined
     const stopping = consumer.stop({ timeout: '3s' }).then((report) => ((took = at.clock.now() - 15_000), report))
-    await at.clock.advance(60_000)
+    await at.clock.advance('1m')
     expect(await stopping).toEqual({ released: 0, abandoned: 1 })
     expect(took).toBe(3_000)
   })
 
   test('counts what it gives back unhandled, not the failed attempts that come again after their back-off', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     for (const n of [1, 2]) at.put(Job, { n })
     const gate = Promise.withResolvers<void>()
     const consumer = createConsumer(at.aws, jobs, {
@@ -222,15 +223,15 @@ describe('stop', () => {
       },
     })
     await consumer.start()
-    await at.clock.advance(100)
+    await at.clock.advance('100ms')
     const stopping = consumer.stop()
     gate.resolve()
-    await at.clock.advance(10_000)
+    await at.clock.advance('10s')
     expect(await stopping).toEqual({ released: 1, abandoned: 0 })
   })
 
   test('counts a move to the dead-letter queue that is under way at its deadline as abandoned', async () => {
-    const at = virtualSqs(jobs)
+    const at = await virtualSqs(jobs)
     at.put(Job, { n: 1 })
     at.faults.send = async (make, ...args) => {
       await sleep(at.clock, 9_000)
@@ -238,9 +239,9 @@ describe('stop', () => {
     }
     const consumer = createConsumer(at.aws, jobs, { waitTime: '1s', handlers: { job: () => deadLetter('no') } })
     await consumer.start()
-    await at.clock.advance(500)
+    await at.clock.advance('500ms')
     const stopping = consumer.stop({ timeout: '3s' })
-    await at.clock.advance(4_000)
+    await at.clock.advance('4s')
     expect(await stopping).toEqual({ released: 0, abandoned: 1 })
   })
 })

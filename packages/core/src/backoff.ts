@@ -9,8 +9,8 @@ export interface Backoff {
 /** Full jitter: tries of many clients spread over the whole delay. */
 export const fullJitter = (first: number, max: number): Backoff => ({ first, max, jitter: 1 })
 
-/** The delay before try number `attempt` + 1, in milliseconds; `attempt` counts from 1. */
-export function backoffDelay(backoff: Backoff, attempt: number, random = Math.random): number {
+/** The delay before try number `attempt` + 1, in milliseconds; `attempt` counts from 1, `random` is the clock's. */
+export function backoffDelay(backoff: Backoff, attempt: number, random: () => number): number {
   const whole = Math.min(backoff.max, backoff.first * 2 ** Math.min(attempt - 1, 30))
   return whole * (1 - backoff.jitter * random())
 }

@@ -133,7 +133,7 @@ export class Batcher<Item, Value> {
     }
     const answers = await this.#answers(batch, reason)
     this.#inFlight--
-    const jitter = Math.random()
+    const jitter = this.#options.clock.random()
     for (const [index, entry] of batch.entries()) this.#answered(entry, answers[index] ?? MISSING, jitter)
     this.#pump()
   }

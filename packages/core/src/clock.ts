@@ -3,7 +3,7 @@ export interface Timer {
   cancel(): void
 }
 
-/** Where all time comes from, so that tests can run hours in milliseconds. */
+/** Where all time and all chance come from, so that tests can run hours in milliseconds, and the same way again. */
 export interface Clock {
   /** Milliseconds since some start, never going back: for leases, deadlines and intervals. */
   now(): number
@@ -11,15 +11,18 @@ export interface Clock {
   epoch(): number
   /** Runs `run` once, when `now()` is at least `ms` further. The timer keeps the process alive. */
   after(ms: number, run: () => void): Timer
+  /** From 0 to below 1: for jitter. */
+  random(): number
 }
 
 /** The longest that Node's timers take; beyond, they would ring at once. */
 const LONGEST = 2 ** 31 - 1
 
-/** Real time. */
+/** Real time, real chance. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   epoch: () => Date.now(),
+  random: () => Math.random(),
   after(ms, run) {
     const due = performance.now() + ms
     let timer: NodeJS.Timeout

@@ -1,6 +1,6 @@
 import { Alarm } from '@waybill/core'
 import { describe, expect, test } from 'vitest'
-import { VirtualClock } from './support/virtual-clock.ts'
+import { VirtualClock } from '@waybill/testing'
 
 function rig() {
   const clock = new VirtualClock()
@@ -13,25 +13,25 @@ describe('an alarm', () => {
     const { alarm, clock, rang } = rig()
     for (const at of [50, 20, 80]) alarm.ringBy(at)
     expect(clock.timers).toBe(1)
-    await clock.advance(100)
+    await clock.advance('100ms')
     expect(rang).toEqual([20])
   })
 
   test('rings again when it is asked again', async () => {
     const { alarm, clock, rang } = rig()
     alarm.ringBy(20)
-    await clock.advance(20)
+    await clock.advance('20ms')
     alarm.ringBy(50)
-    await clock.advance(100)
+    await clock.advance('100ms')
     expect(rang).toEqual([20, 50])
   })
 
   test('rings on the next turn for a time that is past, not in the caller', async () => {
     const { alarm, clock, rang } = rig()
-    await clock.advance(100)
+    await clock.advance('100ms')
     alarm.ringBy(20)
     expect(rang).toEqual([])
-    await clock.advance(0)
+    await clock.advance('0ms')
     expect(rang).toEqual([100])
   })
 
@@ -41,7 +41,7 @@ describe('an alarm', () => {
     alarm.cancel()
     expect(clock.timers).toBe(0)
     alarm.ringBy(30)
-    await clock.advance(100)
+    await clock.advance('100ms')
     expect(rang).toEqual([30])
   })
 })

@@ -6,7 +6,7 @@ describe('a back-off', () => {
   const plain: Backoff = { first: 100, max: 1_000, jitter: 0 }
 
   test('doubles from its first delay up to its longest', () => {
-    expect([1, 2, 3, 4, 5, 6, 10_000].map((attempt) => backoffDelay(plain, attempt))).toEqual([
+    expect([1, 2, 3, 4, 5, 6, 10_000].map((attempt) => backoffDelay(plain, attempt, Math.random))).toEqual([
       100, 200, 400, 800, 1_000, 1_000, 1_000,
     ])
   })
@@ -24,7 +24,7 @@ describe('a back-off', () => {
     const attempts = fc.integer({ min: 1, max: 1e9 })
     fc.assert(
       fc.property(attempts, fc.double({ min: 0, max: 1, noNaN: true }), (attempt, jitter) => {
-        const delay = backoffDelay({ first: 7, max: 900_000, jitter }, attempt)
+        const delay = backoffDelay({ first: 7, max: 900_000, jitter }, attempt, Math.random)
         expect(delay).toBeGreaterThanOrEqual(0)
         expect(delay).toBeLessThanOrEqual(900_000)
       }),

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { sleep, systemClock } from '@waybill/core'
 import { describe, expect, test, vi } from 'vitest'
-import { VirtualClock } from './support/virtual-clock.ts'
+import { VirtualClock } from '@waybill/testing'
 
 describe('sleep', () => {
   test('resolves when the time has passed, and leaves nothing behind', async () => {
@@ -9,9 +9,9 @@ describe('sleep', () => {
     const { signal } = new AbortController()
     let awake = false
     void sleep(clock, 100, signal).then(() => (awake = true))
-    await clock.advance(99)
+    await clock.advance('99ms')
     expect(awake).toBe(false)
-    await clock.advance(1)
+    await clock.advance('1ms')
     expect(awake).toBe(true)
     expect([clock.timers, getEventListeners(signal, 'abort')]).toEqual([0, []])
   })

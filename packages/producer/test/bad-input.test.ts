@@ -4,7 +4,7 @@ import { defineMessage, defineQueue } from '@waybill/schema'
 import { endpoint } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { VirtualClock } from '../../core/test/support/virtual-clock.ts'
+import { VirtualClock } from '@waybill/testing'
 import { account } from './support/account.ts'
 import { news, noteIn, notes } from './support/contracts.ts'
 import { js } from './support/javascript.ts'
@@ -111,7 +111,7 @@ describe('what is not there', () => {
     await using producer = createProducer({ ...aws, clock, queue }, notes, { linger: '0ms' })
     const thrown = rejection(producer.send('note', { n: 1 }))
     await firstTry.promise
-    await clock.advance(30_000)
+    await clock.advance('30s')
     expect(await thrown).toMatchObject({
       code: 'timeout',
       message: expect.stringContaining(`could not connect to ${url} (ECONNREFUSED)`),

@@ -72,14 +72,14 @@ async function play({ sends, calls, timeout, buffer }: typeof scenario extends f
   const outcomes: Outcome[] = []
   let made = 0
   for (const [n, { of, pause, abortAfter }] of sends.entries()) {
-    await at.clock.advance(pause)
+    await at.clock.advance(`${pause}ms`)
     const controller = new AbortController()
     const tell = (error?: SendError) => void outcomes.push({ n, of, toldAfter: made, error })
     producer.send('step', { of, n }, { signal: controller.signal }).then(() => tell(), tell)
     made++
     if (abortAfter !== undefined) at.clock.after(abortAfter, () => controller.abort())
   }
-  await at.clock.advance(60_000)
+  await at.clock.advance('1m')
   return { stored, outcomes, timers: at.clock.timers }
 }
 

@@ -11,6 +11,7 @@ function handClock() {
   const clock: Clock = {
     now: () => 0,
     epoch: () => 0,
+    random: () => 0,
     after(_ms, run) {
       timers.add(run)
       return { cancel: () => void timers.delete(run) }

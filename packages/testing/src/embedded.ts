@@ -14,7 +14,7 @@ export interface EmbeddedOptions extends BackendOptions {
  * outlives its visibility timeout, message attributes are not checked, and a body with a character beyond U+FFFF (an
  * emoji) is refused. `localstack()` is closer.
  *
- * @throws {BackendError} `not-installed` when `fauxqs` is missing.
+ * @throws {TestingError} `not-installed` when `fauxqs` is missing.
  * @example
  * await using aws = await embedded()
  * await using payments = createProducer(aws, orders)

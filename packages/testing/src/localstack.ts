@@ -1,6 +1,6 @@
 import { type Duration, milliseconds, quote } from '@waybill/core'
 import { type Backend, backendOf, type BackendOptions } from './backend.ts'
-import { BackendError } from './backend-error.ts'
+import { TestingError } from './testing-error.ts'
 import { optionalPeer } from './optional-peer.ts'
 
 export interface LocalStackOptions extends BackendOptions {
@@ -20,7 +20,7 @@ const PORT = 4566
  * It differs from AWS: a message with eleven attributes is accepted, and changing the visibility of a message group in
  * several calls breaks the group's order.
  *
- * @throws {BackendError} `not-installed` when `testcontainers` is missing, `no-docker` when no Docker engine answers,
+ * @throws {TestingError} `not-installed` when `testcontainers` is missing, `no-docker` when no Docker engine answers,
  * `not-started` when the container does not get ready.
  * @example
  * await using aws = await localstack({ namePrefix: 'test-' })
@@ -33,7 +33,7 @@ export async function localstack(options: LocalStackOptions = {}): Promise<Backe
     () => import('testcontainers'),
   )
   await getContainerRuntimeClient().catch((cause: unknown) => {
-    throw new BackendError(
+    throw new TestingError(
       'no-docker',
       'localstack() needs a Docker engine and none answers. Start Docker, or use embedded(), which needs none.',
       { cause },
@@ -46,7 +46,7 @@ export async function localstack(options: LocalStackOptions = {}): Promise<Backe
     .withStartupTimeout(timeout)
     .start()
     .catch((cause: unknown) => {
-      throw new BackendError('not-started', `The container of ${quote(image)} did not start: ${String(cause)}`, {
+      throw new TestingError('not-started', `The container of ${quote(image)} did not start: ${String(cause)}`, {
         cause,
       })
     })

@@ -1,4 +1,4 @@
-import { BackendError } from '@waybill/testing'
+import { TestingError } from '@waybill/testing'
 import { expect, test } from 'vitest'
 import { optionalPeer } from '../src/optional-peer.ts'
 
@@ -6,7 +6,7 @@ const load = (name: string): Promise<unknown> => import(/* @vite-ignore */ name)
 
 test('an optional package that is missing is named with the command that installs it', async () => {
   const loading = optionalPeer('no-such-package', () => load('no-such-package'))
-  await expect(loading).rejects.toThrow(BackendError)
+  await expect(loading).rejects.toThrow(TestingError)
   await expect(loading).rejects.toMatchObject({
     code: 'not-installed',
     message: 'The package no-such-package is not installed. Run: npm install --save-dev no-such-package',
@@ -23,7 +23,7 @@ test('an optional package that needs a newer Node says so', async () => {
     code: 'ERR_UNKNOWN_BUILTIN_MODULE',
   })
   await expect(optionalPeer('fauxqs', () => Promise.reject(builtin))).rejects.toMatchObject({
-    name: 'BackendError',
+    name: 'TestingError',
     message: `The package fauxqs needs a newer Node than ${process.version}: No such built-in module: node:sqlite. Use Node 22.13 or later.`,
   })
 })

@@ -1,10 +1,1 @@
-export {
-  type Backend,
-  BackendError,
-  type BackendOptions,
-  embedded,
-  type EmbeddedOptions,
-  endpoint,
-  localstack,
-  type LocalStackOptions,
-} from '@waybill/testing'
+export * from '@waybill/testing'

@@ -32,5 +32,23 @@ test('waybill exports what users need, and nothing else', () => {
     'readProvenance',
     'retry',
   ])
-  expect(Object.keys(testing).toSorted()).toEqual(['BackendError', 'embedded', 'endpoint', 'localstack'])
+  expect(Object.keys(testing).toSorted()).toEqual([
+    'TestingError',
+    'VirtualClock',
+    'delayAnswer',
+    'delayCall',
+    'deliverTwice',
+    'dropAnswer',
+    'embedded',
+    'endpoint',
+    'expectSettled',
+    'expireHandles',
+    'fail',
+    'failEntries',
+    'hang',
+    'localstack',
+    'omitEntries',
+    'simulate',
+    'systemClock',
+  ])
 })

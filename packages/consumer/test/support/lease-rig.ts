@@ -1,6 +1,6 @@
 import type { Refusal } from '@waybill/core'
 import type { EntryResult, ReceivedMessage, VisibilityEntry } from '@waybill/sqs'
-import { VirtualClock } from '../../../core/test/support/virtual-clock.ts'
+import { VirtualClock } from '@waybill/testing'
 import { HeldDelivery } from '../../src/held-delivery.ts'
 import type { Lane } from '../../src/lane.ts'
 import { LeaseManager } from '../../src/lease-manager.ts'

@@ -27,7 +27,7 @@ function randomOf(seed: number): () => number {
 export async function randomLife(seed: number, ordered: boolean): Promise<string[]> {
   const random = randomOf(seed)
   const queue = ordered ? fifo : standard
-  const at = virtualSqs(queue)
+  const at = await virtualSqs(queue)
   const problems = new Set<string>()
   const handled = new Set<number>()
   const running = new Set<number>()
@@ -78,18 +78,18 @@ export async function randomLife(seed: number, ordered: boolean): Promise<string
   for (let n = 0; n < TOTAL; n++) at.put(Job, { n }, ordered ? { group: `g${n % GROUPS}` } : {})
   const consumers = [await begin(), await begin()]
   for (let turn = 0; turn < 50; turn++) {
-    await at.clock.advance(random() * 5_000)
+    await at.clock.advance(`${Math.round(random() * 5_000)}ms`)
     if (random() > 0.08) continue
     const which = random() < 0.5 ? 0 : 1
     let stopped = false
     const stopping = consumers[which]?.stop({ timeout: random() < 0.5 ? '25s' : '3s' }).then(() => (stopped = true))
-    for (let second = 0; second < 40 && !stopped; second++) await at.clock.advance(1_000)
+    for (let second = 0; second < 40 && !stopped; second++) await at.clock.advance('1s')
     if (!stopped) problems.add('a stop took over 40 s')
     await stopping
     consumers[which] = await begin()
   }
   at.faults.receive = at.faults.delete = at.faults.changeVisibility = undefined
-  await at.clock.advance(30 * 60_000)
+  await at.clock.advance('30m')
 
   for (let n = 0; n < TOTAL; n++) if (!handled.has(n) && !isDead(n) && !isLeft(n)) problems.add(`${n} is lost`)
   for (const { body, receives } of at.left()) problems.add(`${body} is left after ${receives} receives`)

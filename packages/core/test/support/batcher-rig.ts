@@ -7,7 +7,7 @@ import {
   type GaveUp,
   type Verdict,
 } from '@waybill/core'
-import { VirtualClock } from './virtual-clock.ts'
+import { VirtualClock } from '@waybill/testing'
 
 /** What a rig's batcher rejects with when it gives an item up itself. */
 class GivenUp extends Error {
@@ -47,13 +47,13 @@ export function batcherRig(options: Partial<BatcherOptions<string, string>> = {}
     clock,
     send: (items, reason) => {
       const { promise, resolve, reject } = Promise.withResolvers<readonly Attempt<string>[]>()
-      const answer = (attempts: readonly Attempt<string>[]) => (resolve(attempts), clock.advance(0))
+      const answer = (attempts: readonly Attempt<string>[]) => (resolve(attempts), clock.advance('0ms'))
       calls.push({
         items,
         reason,
         at: clock.now(),
         answer,
-        fail: (error) => (reject(error), clock.advance(0)),
+        fail: (error) => (reject(error), clock.advance('0ms')),
         accept: () => answer(items.map((item) => accepted(`${item} accepted`))),
       })
       return promise

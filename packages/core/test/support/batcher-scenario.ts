@@ -1,7 +1,7 @@
 // A random life of a batcher: what is added and when, what its calls answer, and how it ends.
 import { type Attempt, Batcher, type GaveUp } from '@waybill/core'
 import * as fc from 'fast-check'
-import { VirtualClock } from './virtual-clock.ts'
+import { VirtualClock } from '@waybill/testing'
 
 export interface Added {
   readonly id: number
@@ -104,7 +104,7 @@ export async function play({ items, answers, limits, end }: Scenario) {
     backoff: { now: { first: 5, max: 20, jitter: 1 }, later: { first: 200, max: 800, jitter: 0.5 } },
   })
   for (const [id, given] of items.entries()) {
-    await clock.advance(given.pause)
+    await clock.advance(`${given.pause}ms`)
     const deadline = clock.now() + given.timeout
     const item: Added = { ...given, id, addedAt: moment++, deadline, firstTriedAt: undefined, unknown: false }
     added.push(item)
@@ -117,6 +117,6 @@ export async function play({ items, answers, limits, end }: Scenario) {
   if (end === 'abandon') batcher.abandon('stop')
   const ending = end === 'flush' ? batcher.flush() : batcher.close()
   void ending.then(() => (ended = true))
-  await clock.advance(60_000)
+  await clock.advance('1m')
   return { added, batcher, calls, clock, ended, late, limits, mostInFlight, settled }
 }

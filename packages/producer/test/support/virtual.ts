@@ -1,7 +1,6 @@
 import type { Duration } from '@waybill/core'
-import { milliseconds } from '@waybill/core'
 import { connect, type Connection, type SendEntry } from '@waybill/sqs'
-import { VirtualClock } from '../../../core/test/support/virtual-clock.ts'
+import { VirtualClock } from '@waybill/testing'
 import { acceptAll, type Fault, faulty } from './faults.ts'
 
 interface SentCall {
@@ -30,6 +29,6 @@ export function virtual(fault: Fault = acceptAll) {
     calls,
     /** The bodies of each call. */
     bodies: () => calls.map(({ entries }) => entries.map(({ body }) => body)),
-    pass: (time: Duration) => clock.advance(milliseconds(time, 'time')),
+    pass: (time: Duration) => clock.advance(time),
   }
 }

@@ -1,0 +1,51 @@
+import { Buffer } from 'node:buffer'
+import type { SimulatedQueue } from './simulator/queue.ts'
+import type { StoredMessage } from './simulator/message.ts'
+
+/** A message in a simulated queue. */
+export interface QueuedMessage {
+  readonly messageId: string
+  /** `waybill-id`, if it has one. */
+  readonly id: string | undefined
+  /** `waybill-type`, if it has one. */
+  readonly type: string | undefined
+  readonly body: string
+  /** All message attributes. Binary values are base64. */
+  readonly attributes: Readonly<Record<string, string>>
+  readonly group: string | undefined
+  /** ApproximateReceiveCount of its last receive, 0 before the first. */
+  readonly receives: number
+  /** Milliseconds since 1970. */
+  readonly sentAt: number
+}
+
+/** What is in a queue, in the order in which it came. */
+export interface QueueContents {
+  /** To be received. On FIFO, what waits behind its group is among it. */
+  readonly visible: readonly QueuedMessage[]
+  readonly inFlight: readonly QueuedMessage[]
+  readonly delayed: readonly QueuedMessage[]
+}
+
+export function contentsOf(queue: SimulatedQueue): QueueContents {
+  const messages = queue.messages()
+  const of = (wanted: StoredMessage['state']) => messages.filter(({ state }) => state === wanted).map(describe)
+  return { visible: of('visible'), inFlight: of('in-flight'), delayed: of('delayed') }
+}
+
+function describe(message: StoredMessage): QueuedMessage {
+  const entries = Object.entries(message.attributes).map(([name, { BinaryValue, StringValue = '' }]) => {
+    return [name, BinaryValue ? Buffer.from(BinaryValue).toString('base64') : StringValue] as const
+  })
+  const attributes = Object.fromEntries(entries)
+  return {
+    messageId: message.id,
+    id: attributes['waybill-id'],
+    type: attributes['waybill-type'],
+    body: message.body,
+    attributes,
+    group: message.group,
+    receives: message.receivesBefore + message.receives,
+    sentAt: message.sentAt,
+  }
+}

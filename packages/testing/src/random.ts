@@ -1,0 +1,10 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+
+/** Numbers from 0 to below 1: the same for the same seed. */
+export type Random = () => number
+
+export function randomOf(seed: number): Random {
+  const generator = xoroshiro128plus(seed)
+  return () => uniformFloat64(generator)
+}

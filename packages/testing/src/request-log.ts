@@ -1,0 +1,45 @@
+import type { Clock } from '@waybill/core'
+import type { ApiCall } from './api-call.ts'
+
+/** A call of SQS or SNS that was made to a simulation. */
+export interface SimulatedRequest extends Omit<ApiCall, 'signal'> {
+  /** Milliseconds on the simulation's clock. */
+  readonly at: number
+  readonly outcome: 'open' | 'answered' | 'failed'
+  /** What it failed with. */
+  readonly error: unknown
+}
+
+/** Every request, in the order in which they were made. */
+export class RequestLog {
+  readonly #clock: Clock
+  readonly #requests: SimulatedRequest[] = []
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get all(): readonly SimulatedRequest[] {
+    return this.#requests
+  }
+
+  async note(call: ApiCall, made: Promise<unknown>): Promise<unknown> {
+    const { signal: _, ...said } = call
+    const request = {
+      ...said,
+      at: this.#clock.now(),
+      outcome: 'open' as SimulatedRequest['outcome'],
+      error: undefined as unknown,
+    }
+    this.#requests.push(request)
+    try {
+      const answer = await made
+      request.outcome = 'answered'
+      return answer
+    } catch (error) {
+      request.outcome = 'failed'
+      request.error = error
+      throw error
+    }
+  }
+}

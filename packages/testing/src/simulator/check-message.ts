@@ -1,0 +1,87 @@
+import { ATTRIBUTE_NAME_LENGTH, ATTRIBUTES, DELAY_SECONDS, GROUP_ID, LEGAL_TEXT } from '@waybill/sqs'
+import { AwsError, invalidValue, missing } from './aws-error.ts'
+import type { MessageAttributes } from './message.ts'
+
+/** What a SendMessage or an entry of a SendMessageBatch may say. */
+export interface Sent {
+  readonly MessageBody: string | undefined
+  readonly MessageAttributes?: MessageAttributes | undefined
+  readonly MessageGroupId?: string | undefined
+  readonly MessageDeduplicationId?: string | undefined
+  readonly DelaySeconds?: number | undefined
+}
+
+const TYPE = /^(String|Number|Binary)(\..+)?$/
+
+/** In UTF-8 bytes, as SQS counts: the body, and each attribute's name, type and value. */
+export function sizeOf({ MessageBody = '', MessageAttributes = {} }: Sent): number {
+  let bytes = Buffer.byteLength(MessageBody)
+  for (const [name, { DataType = '', StringValue = '', BinaryValue }] of Object.entries(MessageAttributes))
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(DataType) + Buffer.byteLength(BinaryValue ?? StringValue)
+  return bytes
+}
+
+/** Throws what SQS refuses a message with, its size apart. */
+export function checkMessage(sent: Sent, fifo: boolean): void {
+  const { DelaySeconds, MessageAttributes, MessageBody, MessageDeduplicationId, MessageGroupId } = sent
+  if (!MessageBody) throw missing('MessageBody')
+  if (!LEGAL_TEXT.test(MessageBody))
+    throw new AwsError('InvalidMessageContents', `Invalid characters found. Valid are ${LEGAL_TEXT.source}.`)
+  if (MessageGroupId !== undefined) checkId('MessageGroupId', MessageGroupId)
+  if (MessageDeduplicationId !== undefined) {
+    checkId('MessageDeduplicationId', MessageDeduplicationId)
+    if (!fifo) throw notOfThisType('MessageDeduplicationId', MessageDeduplicationId)
+  }
+  checkDelay(DelaySeconds, fifo)
+  checkAttributes(MessageAttributes ?? {})
+}
+
+function checkDelay(seconds: number | undefined, fifo: boolean): void {
+  if (seconds === undefined || (seconds === 0 && fifo)) return
+  if (fifo) throw notOfThisType('DelaySeconds', seconds)
+  if (!(seconds >= 0 && seconds <= DELAY_SECONDS))
+    throw invalidValue(
+      `Value ${seconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${DELAY_SECONDS}.`,
+    )
+}
+
+function notOfThisType(parameter: string, value: string | number) {
+  return invalidValue(
+    `Value ${value} for parameter ${parameter} is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+  )
+}
+
+function checkId(parameter: string, id: string): void {
+  if (GROUP_ID.test(id)) return
+  throw invalidValue(
+    `Value ${id} for parameter ${parameter} is invalid. Reason: ${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+  )
+}
+
+function checkAttributes(attributes: MessageAttributes): void {
+  const entries = Object.entries(attributes)
+  if (entries.length > ATTRIBUTES)
+    throw invalidValue(`Number of message attributes [${entries.length}] exceeds the allowed maximum [${ATTRIBUTES}].`)
+  for (const [name, { DataType = '', StringValue = '', BinaryValue }] of entries) {
+    // letters beyond ASCII are taken, whatever the documentation says (facts 13)
+    if (!/^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*$/u.test(name) || name.length > ATTRIBUTE_NAME_LENGTH)
+      throw invalidValue(`Message (user) attribute name '${name}' is not legal.`)
+    if (/^(aws|amazon)\./i.test(name)) throw invalidValue(`Message (user) attribute name '${name}' is reserved.`)
+    if (!TYPE.test(DataType) || DataType.length > 256)
+      throw invalidValue(`The message attribute '${name}' has an invalid message attribute type.`)
+    const [type = ''] = DataType.split('.')
+    if ((BinaryValue?.length ?? StringValue.length) === 0)
+      throw invalidValue(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`)
+    if (!LEGAL_TEXT.test(StringValue))
+      throw invalidValue(`Message (user) attribute '${name}' has characters that are not legal.`)
+    if (type === 'Number' && !isNumber(StringValue))
+      throw invalidValue(`Can't cast the value of message (user) attribute '${name}' to a number.`)
+  }
+}
+
+/** Up to 38 digits, from 1e-128 to 1e126 ("Amazon SQS message metadata"). */
+function isNumber(text: string): boolean {
+  const value = Math.abs(Number(text))
+  const digits = text.replace(/e.*$/i, '').replaceAll(/\D/g, '').length
+  return text.trim() !== '' && (value === 0 || (value >= 1e-128 && value <= 1e126)) && digits <= 38
+}

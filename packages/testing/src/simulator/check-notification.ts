@@ -1,0 +1,71 @@
+import { TOPIC_BYTES } from '@waybill/sqs'
+import { AwsError, invalidParameter } from './aws-error.ts'
+import { sizeOf } from './check-message.ts'
+import { isRecord, parsedJson } from './json.ts'
+import type { MessageAttributes } from './message.ts'
+import type { Topic } from './topic.ts'
+
+/** What a Publish or an entry of a PublishBatch may say. */
+export interface Notice {
+  readonly Message: string | undefined
+  readonly Subject?: string | undefined
+  readonly MessageStructure?: string | undefined
+  readonly MessageAttributes?: MessageAttributes | undefined
+  readonly MessageGroupId?: string | undefined
+  readonly MessageDeduplicationId?: string | undefined
+}
+
+export const sizeOfNotice = ({ Message, MessageAttributes, Subject = '' }: Notice): number =>
+  sizeOf({ MessageBody: Message, MessageAttributes }) + Buffer.byteLength(Subject)
+
+/** Bytes of one message, and of one batch. */
+export const limitOf = ({ attributes }: Topic): number => Number(attributes['MaximumMessageSize'] ?? TOPIC_BYTES)
+
+/** Throws what SNS refuses a message with. */
+export function checkNotice(topic: Topic, notice: Notice): void {
+  const { Message, MessageAttributes = {}, MessageDeduplicationId, MessageGroupId, Subject } = notice
+  if (!Message) throw invalidParameter('Empty message')
+  if (Subject !== undefined && !/^[^\r\n]{1,99}$/.test(Subject)) throw invalidParameter('Subject')
+  if (sizeOfNotice(notice) > limitOf(topic)) throw invalidParameter('Message too long')
+  checkAttributes(MessageAttributes)
+  if (topic.fifo) {
+    if (MessageGroupId === undefined) throw invalidParameter('The MessageGroupId parameter is required for FIFO topics')
+    if (MessageDeduplicationId === undefined && topic.attributes['ContentBasedDeduplication'] !== 'true')
+      throw invalidParameter(
+        'The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+      )
+  } else if (MessageDeduplicationId !== undefined) {
+    throw invalidParameter(
+      'MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type',
+    )
+  }
+}
+
+/** The text for SQS. */
+export function textForSqs({ Message = '', MessageStructure }: Notice): string {
+  if (MessageStructure !== 'json') return Message
+  const texts = parsedJson(Message)
+  if (!isRecord(texts)) throw invalidParameter('Message Structure - JSON message body failed to parse')
+  if (typeof texts['default'] !== 'string')
+    throw invalidParameter('Message Structure - No default entry in JSON message body')
+  return typeof texts['sqs'] === 'string' ? texts['sqs'] : texts['default']
+}
+
+function checkAttributes(attributes: MessageAttributes): void {
+  for (const [name, { BinaryValue, DataType = '', StringValue = '' }] of Object.entries(attributes)) {
+    if (name.includes('..')) throw refused("Message attribute name can not have successive '.' character.")
+    if (!/^[\w.-]+$/.test(name) || name.startsWith('.') || name.endsWith('.'))
+      throw refused(`Invalid character in message attribute name '${name}'.`)
+    const [type = ''] = DataType.split('.')
+    if (!['String', 'Number', 'Binary'].includes(type))
+      throw refused(
+        `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
+      )
+    if ((BinaryValue?.length ?? StringValue.length) === 0)
+      throw refused(
+        `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`,
+      )
+  }
+}
+
+const refused = (message: string) => new AwsError('ParameterValueInvalid', message)

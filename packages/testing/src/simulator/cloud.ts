@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '@waybill/core'
+import type { Random } from '../random.ts'
+import { AwsError, sqsError } from './aws-error.ts'
+import { SimulatedQueue } from './queue.ts'
+import type { Topic } from './topic.ts'
+
+export interface CloudOptions {
+  readonly region: string
+  readonly accountId: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly reorder: number
+  readonly duplicate: number
+  readonly inFlightLimit: number
+}
+
+/** One account in one region: what there is in it. */
+export class Cloud {
+  readonly region: string
+  readonly accountId: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly queues = new Map<string, SimulatedQueue>()
+  readonly topics = new Map<string, Topic>()
+  readonly #options: CloudOptions
+  readonly #deletedAt = new Map<string, number>()
+
+  constructor(options: CloudOptions) {
+    this.region = options.region
+    this.accountId = options.accountId
+    this.clock = options.clock
+    this.random = options.random
+    this.#options = options
+  }
+
+  arn(service: 'sqs' | 'sns', name: string): string {
+    return `arn:aws:${service}:${this.region}:${this.accountId}:${name}`
+  }
+
+  queueAt(arn: string | undefined): SimulatedQueue | undefined {
+    const name = arn?.split(':').at(-1) ?? ''
+    return arn === this.arn('sqs', name) ? this.queues.get(name) : undefined
+  }
+
+  /** By its URL, or by its bare name (case 9). */
+  queue(url: string | undefined): SimulatedQueue {
+    const [name = '', account = this.accountId] = (url ?? '').split('/').toReversed()
+    const queue = account === this.accountId ? this.queues.get(name) : undefined
+    if (queue) return queue
+    throw sqsError('NonExistentQueue', 'The specified queue does not exist.')
+  }
+
+  createQueue(name: string, attributes: Readonly<Record<string, string>>): SimulatedQueue {
+    const at = this.#deletedAt.get(name)
+    if (at !== undefined && this.clock.now() < at + 60_000)
+      throw sqsError(
+        'QueueDeletedRecently',
+        'You must wait 60 seconds after deleting a queue before you can create another with the same name.',
+      )
+    const url = `https://sqs.${this.region}.amazonaws.com/${this.accountId}/${name}`
+    const place = { name, url, arn: this.arn('sqs', name) }
+    const queue = new SimulatedQueue(place, attributes, { ...this.#options, queueAt: (arn) => this.queueAt(arn) })
+    this.queues.set(name, queue)
+    return queue
+  }
+
+  deleteQueue(queue: SimulatedQueue): void {
+    this.queues.delete(queue.name)
+    this.#deletedAt.set(queue.name, this.clock.now())
+  }
+
+  topic(arn: string | undefined): Topic {
+    const topic = arn === undefined ? undefined : this.topics.get(arn)
+    if (topic) return topic
+    throw new AwsError('NotFound', 'Topic does not exist')
+  }
+
+  /** An id as AWS makes them. */
+  id(): string {
+    return randomUUID()
+  }
+}

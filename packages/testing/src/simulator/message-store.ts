@@ -1,0 +1,163 @@
+import Denque from 'denque'
+import TinyQueue from 'tinyqueue'
+import type { Random } from '../random.ts'
+import type { Line, NewMessage, StoredMessage } from './message.ts'
+
+interface Hidden {
+  readonly until: number
+  readonly message: StoredMessage
+}
+
+export interface MessageStoreOptions {
+  /** One line for each message group; else each message is a line of its own. */
+  readonly fifo: boolean
+  /** How likely a receive goes on with any line in place of the next. */
+  readonly reorder: number
+  readonly random: Random
+}
+
+/** A queue's messages, and which of them can be received next. All times are on the clock, in milliseconds. */
+export class MessageStore {
+  readonly #options: MessageStoreOptions
+  readonly #byId = new Map<string, StoredMessage>()
+  readonly #groups = new Map<string, Line>()
+  /** Lines whose first message is visible; a line that has gone empty, or is blocked by now, may still be among them. */
+  readonly #ready = new Denque<Line>()
+  /** What is shown again, or gone, before its time stays here until then. */
+  readonly #hidden = new TinyQueue<Hidden>([], (a, b) => a.until - b.until)
+  #inFlight = 0
+  #sequence = 0
+
+  constructor(options: MessageStoreOptions) {
+    this.#options = options
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** When the next hidden message may become visible. */
+  get nextChange(): number {
+    return this.#hidden.peek()?.until ?? Infinity
+  }
+
+  find(id: string): StoredMessage | undefined {
+    return this.#byId.get(id)
+  }
+
+  all(): Iterable<StoredMessage> {
+    return this.#byId.values()
+  }
+
+  add(message: NewMessage): StoredMessage {
+    const stored: StoredMessage = {
+      ...message,
+      sequence: this.#sequence++,
+      line: this.#lineOf(message.group),
+      state: 'visible',
+      hiddenUntil: 0,
+      receives: 0,
+      firstReceivedAt: undefined,
+      receipt: 0,
+      receivedAt: 0,
+    }
+    this.#byId.set(stored.id, stored)
+    stored.line.messages.push(stored)
+    this.#offer(stored.line)
+    return stored
+  }
+
+  hide(message: StoredMessage, state: 'delayed' | 'in-flight', until: number): void {
+    this.#become(message, state)
+    message.hiddenUntil = until
+    this.#hidden.push({ until, message })
+  }
+
+  show(message: StoredMessage): void {
+    this.#become(message, 'visible')
+    this.#offer(message.line)
+  }
+
+  remove(message: StoredMessage): void {
+    this.#become(message, 'gone')
+    this.#byId.delete(message.id)
+    const { line } = message
+    const { messages } = line
+    for (let index = 0; index < messages.length; index++) {
+      if (messages.peekAt(index) !== message) continue
+      messages.removeOne(index)
+      break
+    }
+    if (messages.isEmpty() && message.group !== undefined) this.#groups.delete(message.group)
+    this.#offer(line)
+  }
+
+  clear(): void {
+    for (const message of this.#byId.values()) this.#become(message, 'gone')
+    this.#byId.clear()
+    this.#groups.clear()
+    this.#ready.clear()
+  }
+
+  /** Shows what is hidden no longer. */
+  surface(now: number): void {
+    for (let next = this.#hidden.peek(); next && next.until <= now; next = this.#hidden.peek()) {
+      this.#hidden.pop()
+      const { message, until } = next
+      if (isHidden(message) && message.hiddenUntil === until) this.show(message)
+    }
+  }
+
+  /**
+   * Goes through what is visible until `use` has said `max` times that it takes what it was given, and hidden or removed
+   * it. What it leaves visible comes again behind the rest.
+   */
+  take(max: number, use: (message: StoredMessage) => boolean): void {
+    const seen: Line[] = []
+    for (let taken = 0; taken < max;) {
+      const line = this.#nextLine()
+      if (!line) break
+      seen.push(line)
+      for (let index = 0; taken < max;) {
+        const message = line.messages.peekAt(index)
+        if (message?.state !== 'visible') break
+        if (use(message)) taken++
+        if (line.messages.peekAt(index) === message) index++
+      }
+    }
+    for (const line of seen) {
+      line.queued = false
+      this.#offer(line)
+    }
+  }
+
+  #nextLine(): Line | undefined {
+    const { random, reorder } = this.#options
+    const ready = this.#ready
+    return reorder > 0 && random() < reorder ? ready.removeOne(Math.floor(random() * ready.length)) : ready.shift()
+  }
+
+  #lineOf(group: string | undefined): Line {
+    const made = { messages: new Denque<StoredMessage>(), queued: false }
+    if (!this.#options.fifo || group === undefined) return made
+    const line = this.#groups.get(group) ?? made
+    this.#groups.set(group, line)
+    return line
+  }
+
+  #offer(line: Line): void {
+    if (line.queued || line.messages.peekFront()?.state !== 'visible') return
+    line.queued = true
+    this.#ready.push(line)
+  }
+
+  #become(message: StoredMessage, state: StoredMessage['state']): void {
+    if (message.state === 'in-flight') this.#inFlight--
+    if (state === 'in-flight') this.#inFlight++
+    message.state = state
+  }
+}
+
+function isHidden({ state }: StoredMessage): boolean {
+  return state === 'delayed' || state === 'in-flight'
+}

@@ -1,0 +1,119 @@
+import { AwsError, invalidValue } from './aws-error.ts'
+
+export type QueueAttributes = Readonly<Record<string, string>>
+
+const QUEUE_ARN = /^arn:[^:]+:sqs:[^:]+:\d{12}:.+$/
+
+const between = (min: number, max: number) => (value: string) =>
+  /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max
+const oneOf =
+  (...values: readonly string[]) =>
+  (value: string) =>
+    values.includes(value)
+
+const CHECKS: ReadonlyMap<string, (value: string) => boolean> = new Map([
+  ['DelaySeconds', between(0, 900)],
+  ['MaximumMessageSize', between(1_024, 1_048_576)],
+  ['MessageRetentionPeriod', between(60, 1_209_600)],
+  ['ReceiveMessageWaitTimeSeconds', between(0, 20)],
+  ['VisibilityTimeout', between(0, 43_200)],
+  ['Policy', isObject],
+  ['RedrivePolicy', (value) => redrivePolicyOf({ RedrivePolicy: value }) !== undefined],
+  ['RedriveAllowPolicy', isObject],
+  ['KmsMasterKeyId', () => true],
+  ['KmsDataKeyReusePeriodSeconds', between(60, 86_400)],
+  ['SqsManagedSseEnabled', oneOf('true', 'false')],
+  ['FifoQueue', oneOf('true', 'false')],
+  ['ContentBasedDeduplication', oneOf('true', 'false')],
+  ['DeduplicationScope', oneOf('queue', 'messageGroup')],
+  ['FifoThroughputLimit', oneOf('perQueue', 'perMessageGroupId')],
+])
+const OF_FIFO = ['ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit']
+/** An empty value takes these away. */
+const REMOVABLE = ['Policy', 'RedrivePolicy', 'RedriveAllowPolicy', 'KmsMasterKeyId']
+
+const DEFAULTS: QueueAttributes = {
+  DelaySeconds: '0',
+  MaximumMessageSize: '1048576',
+  MessageRetentionPeriod: '345600',
+  ReceiveMessageWaitTimeSeconds: '0',
+  SqsManagedSseEnabled: 'true',
+  VisibilityTimeout: '30',
+}
+const FIFO_DEFAULTS: QueueAttributes = {
+  ContentBasedDeduplication: 'false',
+  DeduplicationScope: 'queue',
+  FifoThroughputLimit: 'perQueue',
+}
+
+export function attributesOfNewQueue(given: QueueAttributes): QueueAttributes {
+  const fifo = given['FifoQueue'] === 'true'
+  if (given['FifoQueue'] === 'false') throw unknownAttribute('FifoQueue')
+  check(given, fifo)
+  return withoutEmpty({ ...DEFAULTS, ...(fifo && FIFO_DEFAULTS), ...given })
+}
+
+export function changedAttributes(before: QueueAttributes, given: QueueAttributes): QueueAttributes {
+  const fifo = before['FifoQueue'] === 'true'
+  if (given['FifoQueue'] !== undefined && !fifo) throw unknownAttribute('FifoQueue')
+  if (given['FifoQueue'] === 'false')
+    throw invalidAttribute('FifoQueue', 'Reason: Modifying queue type is not supported.')
+  check(given, fifo)
+  // one kind of encryption at a time
+  const encryption = given['KmsMasterKeyId'] ? { SqsManagedSseEnabled: 'false' } : {}
+  return withoutEmpty({ ...before, ...encryption, ...given })
+}
+
+export interface RedrivePolicy {
+  readonly deadLetterTargetArn: string
+  readonly maxReceiveCount: number
+}
+
+export function redrivePolicyOf({ RedrivePolicy }: QueueAttributes): RedrivePolicy | undefined {
+  const value = RedrivePolicy === undefined ? undefined : parse(RedrivePolicy)
+  if (typeof value !== 'object' || value === null) return undefined
+  if (!('deadLetterTargetArn' in value) || !('maxReceiveCount' in value)) return undefined
+  const { deadLetterTargetArn } = value
+  const maxReceiveCount = Number(value.maxReceiveCount)
+  if (typeof deadLetterTargetArn !== 'string' || !QUEUE_ARN.test(deadLetterTargetArn)) return undefined
+  const isLegal = Number.isInteger(maxReceiveCount) && maxReceiveCount >= 1 && maxReceiveCount <= 1_000
+  return isLegal ? { deadLetterTargetArn, maxReceiveCount } : undefined
+}
+
+function check(given: QueueAttributes, fifo: boolean): void {
+  for (const [name, value] of Object.entries(given)) {
+    const isLegal = CHECKS.get(name)
+    if (!isLegal) throw unknownAttribute(name)
+    if (OF_FIFO.includes(name) && !fifo)
+      throw new AwsError('InvalidAttributeName', `You can specify the ${name} only when FifoQueue is set to true.`)
+    if (value === '' && REMOVABLE.includes(name)) continue
+    if (isLegal(value)) continue
+    if (name === 'RedrivePolicy')
+      throw invalidValue(`Value ${value} for parameter RedrivePolicy is invalid. Reason: Invalid value.`)
+    throw invalidAttribute(name)
+  }
+  const { DeduplicationScope, FifoThroughputLimit } = given
+  if (FifoThroughputLimit === 'perMessageGroupId' && DeduplicationScope === 'queue')
+    throw invalidAttribute('FifoThroughputLimit', 'Reason: it takes the DeduplicationScope messageGroup.')
+}
+
+const unknownAttribute = (name: string) => new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`)
+const invalidAttribute = (name: string, reason = '') =>
+  new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}. ${reason}`.trim())
+
+function withoutEmpty(attributes: QueueAttributes): QueueAttributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(text: string): boolean {
+  const value = parse(text)
+  return typeof value === 'object' && value !== null
+}
