@@ -48,6 +48,8 @@ export function chapter(title: string, define: (test: Case) => void): void {
           meta: { conformance: meta },
           fails: meta.difference !== undefined,
           skip: meta.impossible !== undefined,
+          // a case may take a minute there
+          ...(name === 'aws' && { timeout: 150_000 }),
         }
         test(`case ${number}: ${what}`, options, ({ aws }) => run(aws))
       })

@@ -1,0 +1,75 @@
+/** One case asked of one backend. */
+export interface Asked {
+  readonly backend: string
+  readonly chapter: string
+  readonly number: number
+  readonly name: string
+  readonly verdict: 'passed' | 'differs' | 'impossible' | 'failed'
+  /** Why it differs or can't be asked. */
+  readonly reason: string | undefined
+}
+
+const TITLES: Readonly<Record<string, string>> = { localstack: 'LocalStack', aws: 'AWS' }
+const titleOf = (backend: string) => TITLES[backend] ?? backend
+
+/** The page about a run: a row for each chapter, a column for each backend, and what differs. */
+export function matrix(asked: readonly Asked[]): string {
+  const backends = [...new Set(asked.map(({ backend }) => backend))]
+  const chapters = Array.from(Map.groupBy(asked, ({ chapter }) => chapter)).toSorted(
+    ([, a], [, b]) => lowest(a) - lowest(b),
+  )
+  const rows = chapters.map(([chapter, all]) => {
+    const cells = backends.map((backend) => cell(all.filter((one) => one.backend === backend)))
+    return [chapter, `${lowest(all)}–${Math.max(...all.map(({ number }) => number))}`, ...cells]
+  })
+  return [
+    '# Conformance',
+    '',
+    'What each backend does, case by case. The cases are what SQS and SNS themselves do, most of them recorded on AWS.',
+    'This page is written by `npm run conformance`; the suite is in [test/conformance](../test/conformance) and runs with',
+    '`npm test`. A known difference is a test that must fail: when the backend is mended, the suite says so.',
+    '`WAYBILL_TEST_AWS=1` asks AWS as well.',
+    '',
+    table(['chapter', 'cases', ...backends.map(titleOf)], rows),
+    ...backends.flatMap((backend) => differences(backend, asked)),
+    '',
+  ].join('\n')
+}
+
+const lowest = (all: readonly Asked[]) => Math.min(...all.map(({ number }) => number))
+
+function cell(all: readonly Asked[]): string {
+  const count = (verdict: Asked['verdict'], words: string) => {
+    const found = all.filter((one) => one.verdict === verdict).length
+    return found > 0 ? [`${found} ${words}`] : []
+  }
+  const counts = [
+    ...count('passed', 'passed'),
+    ...count('differs', 'known difference'),
+    ...count('impossible', 'not possible'),
+    ...count('failed', 'FAILED'),
+  ]
+  return counts.join(', ').replaceAll(/\b((?!1 )\d+ known difference)/g, '$1s')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows]
+  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n')
+}
+
+function differences(backend: string, asked: readonly Asked[]): readonly string[] {
+  const own = asked.filter((one) => one.backend === backend)
+  return [
+    ...section(`Known differences of ${titleOf(backend)}`, own, 'differs'),
+    ...section(`Not possible on ${titleOf(backend)}`, own, 'impossible'),
+  ]
+}
+
+function section(title: string, all: readonly Asked[], verdict: Asked['verdict']): readonly string[] {
+  const listed = all.filter((one) => one.verdict === verdict).toSorted((a, b) => a.number - b.number)
+  if (listed.length === 0) return []
+  const rows = listed.map(({ name, number, reason = '' }) => [String(number), name, reason].map(escaped))
+  return ['', `## ${title}`, '', table(['case', 'what AWS does', verdict === 'differs' ? 'here' : 'why'], rows)]
+}
+
+const escaped = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')

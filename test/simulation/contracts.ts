@@ -1,0 +1,15 @@
+import { defineMessage, defineQueue } from 'waybill'
+import { z } from 'zod'
+
+const Job = defineMessage('job', z.object({ n: z.int() }))
+const Step = defineMessage('step', z.object({ n: z.int(), of: z.string() }))
+
+export const jobs = defineQueue('jobs', { messages: [Job], deadLetter: { attempts: 50 } })
+export const steps = defineQueue('steps', {
+  messages: [Step],
+  fifo: true,
+  group: (m) => m.payload.of,
+  deadLetter: { attempts: 50 },
+})
+/** As `steps`, on a standard queue. */
+export const loose = defineQueue('loose', { messages: [Step], deadLetter: { attempts: 50 } })
