@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from '@waybill/sqs'
-import { type Backend, embedded, endpoint } from '@waybill/testing'
+import { type Backend, embedded, endpoint, simulate, systemClock } from '@waybill/testing'
 import { describe, inject, test as plainTest } from 'vitest'
 
-type Name = 'embedded' | 'localstack'
+type Name = 'simulator' | 'embedded' | 'localstack'
 interface Subject {
   readonly name: Name
-  readonly open: () => Promise<Backend>
+  readonly open: () => Promise<Pick<Backend, 'connect' | 'close'>>
 }
 
 const LOGS_NOTHING: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => LOGS_NOTHING }
 
 const subjects: readonly Subject[] = [
+  // on real time, as the others: here a test is not about the simulator's own clock
+  {
+    name: 'simulator',
+    open: async () => ({ connect: (options) => simulate({ ...options, clock: systemClock }), close: async () => {} }),
+  },
   { name: 'embedded', open: () => embedded({ logger: LOGS_NOTHING }) },
   ...(inject('localstack').state === 'skipped' ? [] : [{ name: 'localstack', open: openLocalStack } as const]),
 ]

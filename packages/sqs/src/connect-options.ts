@@ -46,37 +46,43 @@ const LOG_METHODS = ['debug', 'info', 'warn', 'error', 'child']
 /** Checks the options. Throws an {@link OptionsError} that says what to write. */
 export function checkConnectOptions(options: ConnectOptions): void {
   checkKeys(options, NAMES, 'connect')
-  const { region, endpoint, accountId, aws = {}, namePrefix, locate, logger } = options
-  if (region !== undefined && !isText(region, /^[a-z0-9-]+$/)) {
-    throw new OptionsError(`connect: region: ${quote(region)} is not a region of AWS. Write one as in 'eu-central-1'.`)
-  }
+  checkPlaceOptions(options, 'connect')
+  const { endpoint, aws = {} } = options
   if (endpoint !== undefined && !isHttpUrl(endpoint)) {
     throw new OptionsError(
       `connect: endpoint: ${quote(endpoint)} is not a URL. Write it as in 'http://127.0.0.1:4566'.`,
     )
   }
+  for (const [name, reason] of Object.entries(OURS)) {
+    if (fieldOf(aws, name) !== undefined) throw new OptionsError(`connect: aws.${name} can't be set: ${reason}.`)
+  }
+}
+
+/** Checks what says where in AWS a connection is, and where it logs. `of` is the function that was given it. */
+export function checkPlaceOptions(options: Omit<ConnectOptions, 'endpoint' | 'aws'>, of: string): void {
+  const { region, accountId, namePrefix, locate, logger } = options
+  if (region !== undefined && !isText(region, /^[a-z0-9-]+$/)) {
+    throw new OptionsError(`${of}: region: ${quote(region)} is not a region of AWS. Write one as in 'eu-central-1'.`)
+  }
   if (accountId !== undefined && !isText(accountId, /^\d{12}$/)) {
     throw new OptionsError(
-      `connect: accountId: ${quote(accountId)} is not an AWS account id. Write its twelve digits in quotes, as in '123456789012'.`,
+      `${of}: accountId: ${quote(accountId)} is not an AWS account id. Write its twelve digits in quotes, as in '123456789012'.`,
     )
   }
   if (namePrefix !== undefined && !isText(namePrefix, /^[\w-]*$/)) {
     throw new OptionsError(
-      `connect: namePrefix: ${quote(namePrefix)} has characters that SQS and SNS don't allow in names. Use letters, digits, '-' and '_'.`,
+      `${of}: namePrefix: ${quote(namePrefix)} has characters that SQS and SNS don't allow in names. Use letters, digits, '-' and '_'.`,
     )
   }
   if (locate !== undefined && typeof locate !== 'function') {
     throw new OptionsError(
-      `connect: locate: ${quote(locate)} is not a function. Write ({ kind, name }) => a name, URL or ARN, or undefined.`,
+      `${of}: locate: ${quote(locate)} is not a function. Write ({ kind, name }) => a name, URL or ARN, or undefined.`,
     )
   }
   if (logger !== undefined && LOG_METHODS.some((name) => typeof fieldOf(logger, name) !== 'function')) {
     throw new OptionsError(
-      `connect: logger: ${quote(logger)} is no logger. Give one of pino's, or of its shape: ${LOG_METHODS.join(', ')}.`,
+      `${of}: logger: ${quote(logger)} is no logger. Give one of pino's, or of its shape: ${LOG_METHODS.join(', ')}.`,
     )
-  }
-  for (const [name, reason] of Object.entries(OURS)) {
-    if (fieldOf(aws, name) !== undefined) throw new OptionsError(`connect: aws.${name} can't be set: ${reason}.`)
   }
 }
 

@@ -2,7 +2,8 @@ import type { ApiOptions } from '@waybill/sqs'
 import { isArray, isRecord } from './simulator/json.ts'
 
 /** What a call is for: `admin` is everything that is not about messages. */
-export type CallKind = 'send' | 'receive' | 'delete' | 'changeVisibility' | 'publish' | 'admin'
+export type CallKind = (typeof CALL_KINDS)[number]
+export const CALL_KINDS = ['send', 'receive', 'delete', 'changeVisibility', 'publish', 'admin'] as const
 
 const KINDS: Readonly<Record<string, CallKind>> = {
   SendMessage: 'send',

@@ -1,29 +1,15 @@
-import { type Duration, milliseconds, sleep } from '@waybill/core'
+import { checkKeys, type Clock, type Duration, milliseconds, sleep } from '@waybill/core'
 import { type ApiCall, entriesKey } from './api-call.ts'
-import type { Fault, FaultTools } from './faults.ts'
+import { checkFunction } from './check-options.ts'
+import type { Fault } from './faults.ts'
+import { errorOf, failedEntryOf, type Failure, type Refusal } from './refusals.ts'
 import { isRecord } from './simulator/json.ts'
-import { AwsError } from './simulator/aws-error.ts'
-
-const REFUSALS = {
-  throttled: ['RequestThrottled', 'Request is throttled.'],
-  'over-limit': ['OverLimit', 'Too many messages in flight.'],
-  unavailable: ['ServiceUnavailable', 'The service is unavailable.'],
-  'access-denied': ['AccessDenied', 'Access to the resource is denied.'],
-  'kms-throttled': ['KMS.ThrottlingException', 'Rate exceeded.'],
-  'kms-denied': ['KMS.AccessDeniedException', 'The ciphertext refers to a key that is not accessible.'],
-  'queue-missing': ['AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist.'],
-  'handle-expired': [
-    'InvalidParameterValue',
-    'Value … for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.',
-  ],
-} as const
-
-/** How a call or an entry is refused; `network` is a connection lost before anything was done. */
-export type Failure = 'network' | keyof typeof REFUSALS
 
 /** The call has no effect and fails so. Any other error can be given as it is. */
 export function fail(failure: Failure | Error): Fault {
-  return () => Promise.reject(failure instanceof Error ? failure : errorOf(failure))
+  // whatever realm it is from: a test runner may have several
+  const error = typeof failure === 'object' && failure !== null ? failure : errorOf(failure)
+  return () => Promise.reject(error)
 }
 
 /** Which entries of a batch a fault is about. */
@@ -31,51 +17,69 @@ export type Which = (entry: Readonly<Record<string, unknown>>, index: number) =>
 
 const all: Which = () => true
 
-/** The call is answered; these entries of it (default: all) have no effect and are refused so. */
-export function failEntries(failure: Exclude<Failure, 'network'>, which: Which = all): Fault {
+/**
+ * The call is answered; these entries of it (default: all) have no effect and are refused so. What is no batch is one
+ * entry: it fails as a call.
+ */
+export function failEntries(refusal: Refusal, which: Which = all): Fault {
+  const failure = failedEntryOf(refusal)
+  checkWhich('failEntries', which)
   return async (call, make) => {
-    const [Code, Message] = REFUSALS[failure]
-    const refused = call.entries.filter(which)
-    const rest = call.entries.filter((entry) => !refused.includes(entry))
+    if (call.entries.length === 0) {
+      if (which(call.input, 0)) throw errorOf(refusal)
+      return make()
+    }
+    const refused = call.entries.map((entry, index) => which(entry, index))
+    const rest = call.entries.filter((_entry, index) => !refused[index])
     const answer = rest.length > 0 ? await make({ ...call.input, [entriesKey(call.input)]: rest }) : {}
-    const SenderFault = !['throttled', 'unavailable', 'over-limit', 'kms-throttled'].includes(failure)
-    const failed = refused.map(({ Id }) => ({ Id, Code, Message, SenderFault }))
+    const failed = call.entries.filter((_entry, index) => refused[index]).map(({ Id }) => ({ Id, ...failure }))
     return { ...asRecord(answer), Failed: [...listIn(answer, 'Failed'), ...failed] }
   }
 }
 
-/** The call has its effect, and its answer leaves these entries out (default: all). */
+/**
+ * The call has its effect, and its answer leaves these entries out (default: all). What is no batch is answered in full.
+ */
 export function omitEntries(which: Which = all): Fault {
+  checkWhich('omitEntries', which)
   return async (call, make) => {
-    const omitted = new Set(call.entries.filter(which).map(({ Id }) => Id))
     const answer = await make()
+    if (call.entries.length === 0) return answer
+    const omitted = new Set(call.entries.filter((entry, index) => which(entry, index)).map(({ Id }) => Id))
     const left = (key: string) => listIn(answer, key).filter((entry) => !isRecord(entry) || !omitted.has(entry['Id']))
     return { ...asRecord(answer), Successful: left('Successful'), Failed: left('Failed') }
   }
 }
 
 /** The call has its effect; its answer never comes, which shows as a lost connection after that time (default: at once). */
-export function dropAnswer({ after = '0ms' }: { readonly after?: Duration | undefined } = {}): Fault {
+export function dropAnswer(options: { readonly after?: Duration | undefined } = {}): Fault {
+  checkKeys(options, ['after'], 'dropAnswer')
+  const ms = milliseconds(options.after ?? '0ms', 'after', 'ms')
   return async (call, make, { clock }) => {
-    await make()
-    await pass(after, call, clock)
+    // a refusal is an answer too
+    await make().catch(() => {})
+    await pass(ms, call, clock)
     throw errorOf('network')
   }
 }
 
-/** The call has its effect at once; its answer comes after that time. */
+/** The call has its effect at once; its answer, a refusal too, comes after that time. */
 export function delayAnswer(time: Duration): Fault {
+  const ms = milliseconds(time, 'delayAnswer', 'ms')
   return async (call, make, { clock }) => {
-    const answer = await make()
-    await pass(time, call, clock)
-    return answer
+    try {
+      return await make()
+    } finally {
+      await pass(ms, call, clock)
+    }
   }
 }
 
 /** The call reaches SQS or SNS after that time only. */
 export function delayCall(time: Duration): Fault {
+  const ms = milliseconds(time, 'delayCall', 'ms')
   return async (call, make, { clock }) => {
-    await pass(time, call, clock)
+    await pass(ms, call, clock)
     return make()
   }
 }
@@ -86,15 +90,14 @@ export function hang(): Fault {
     new Promise((_resolve, reject) => {
       const cut = () => reject(signal?.reason)
       if (signal?.aborted) cut()
-      signal?.addEventListener('abort', cut, { once: true })
+      else signal?.addEventListener('abort', cut, { once: true })
     })
 }
 
 /** The receipt handles that the call names expire just before: their messages are visible again. */
 export function expireHandles(): Fault {
   return (call, make, { expire }) => {
-    const named = call.entries.length > 0 ? call.entries : [call.input]
-    expire(named.map(({ ReceiptHandle }) => String(ReceiptHandle)))
+    expire(handlesIn(call.entries.length > 0 ? call.entries : [call.input]))
     return make()
   }
 }
@@ -103,20 +106,18 @@ export function expireHandles(): Fault {
 export function deliverTwice(): Fault {
   return async (_call, make, { expire }) => {
     const answer = await make()
-    expire(listIn(answer, 'Messages').map((message) => String(asRecord(message)['ReceiptHandle'])))
+    expire(handlesIn(listIn(answer, 'Messages')))
     return answer
   }
 }
 
-function errorOf(failure: Failure): Error {
-  if (failure === 'network') return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
-  const [code, message] = REFUSALS[failure]
-  return new AwsError(code, message)
+async function pass(ms: number, { signal }: ApiCall, clock: Clock): Promise<void> {
+  if (ms > 0) await sleep(clock, ms, signal)
+  signal?.throwIfAborted()
 }
 
-async function pass(time: Duration, { signal }: ApiCall, clock: FaultTools['clock']): Promise<void> {
-  await sleep(clock, milliseconds(time, 'time', 'ms'), signal)
-  signal?.throwIfAborted()
+function checkWhich(of: string, which: unknown): void {
+  checkFunction(of, which, '(entry, index) => index === 0 or so')
 }
 
 const asRecord = (value: unknown) => (isRecord(value) ? value : {})
@@ -124,4 +125,8 @@ const asRecord = (value: unknown) => (isRecord(value) ? value : {})
 function listIn(answer: unknown, key: string): readonly unknown[] {
   const list = asRecord(answer)[key]
   return Array.isArray(list) ? list : []
+}
+
+function handlesIn(list: readonly unknown[]): readonly string[] {
+  return list.map((each) => asRecord(each)['ReceiptHandle']).filter((handle) => typeof handle === 'string')
 }

@@ -1,5 +1,6 @@
-import type { Clock } from '@waybill/core'
-import type { ApiCall, CallKind } from './api-call.ts'
+import { checkKeys, type Clock, integerOption } from '@waybill/core'
+import { type ApiCall, CALL_KINDS, type CallKind } from './api-call.ts'
+import { checkFunction, checkOneOf, likelihoodOption } from './check-options.ts'
 import type { Random } from './random.ts'
 
 /** What a fault may use. */
@@ -18,7 +19,7 @@ export type Fault = (
 ) => Promise<unknown>
 
 export interface FaultOptions {
-  /** How many calls it befalls; then it is over. Default: every one. */
+  /** How many calls it befalls; then it is over. At least 0. Default: every one. */
   readonly times?: number | undefined
   /** How likely it befalls a call, from 0 to 1, by the simulation's seed. Default: 1. */
   readonly probability?: number | undefined
@@ -26,9 +27,11 @@ export interface FaultOptions {
   readonly when?: ((call: ApiCall) => boolean) | undefined
 }
 
-interface Planned extends FaultOptions {
+interface Planned {
   readonly kind: CallKind
   readonly fault: Fault
+  readonly probability: number
+  readonly when: (call: ApiCall) => boolean
   left: number
 }
 
@@ -44,17 +47,21 @@ export class Faults {
   /**
    * From now on the fault befalls calls of that kind, until it is disposed of, cleared or over.
    *
+   * @throws {OptionsError} when there is no such kind, or an option can't be used.
    * @example
    * aws.faults.on('delete', fail('network'), { times: 3 })
    * @example
    * using _ = aws.faults.on('receive', hang(), { probability: 0.05, when: ({ target }) => target === 'orders' })
    */
   on(kind: CallKind, fault: Fault, options: FaultOptions = {}): Disposable {
-    const planned: Planned = { ...options, kind, fault, left: options.times ?? Infinity }
-    this.#planned.add(planned)
+    checkOneOf('faults.on', kind, CALL_KINDS)
+    checkFunction('faults.on', fault, "fail('network') or so")
+    const planned = { ...checked(options), kind, fault }
+    if (planned.left > 0) this.#planned.add(planned)
     return { [Symbol.dispose]: () => void this.#planned.delete(planned) }
   }
 
+  /** Ends all of them. Calls that they have befallen already go on as they do. */
   clear(): void {
     this.#planned.clear()
   }
@@ -62,12 +69,23 @@ export class Faults {
   /** The fault that befalls this call, if any. */
   next(call: ApiCall): Fault | undefined {
     for (const planned of this.#planned) {
-      const { kind, probability = 1, when } = planned
-      if (kind !== call.kind || (when && !when(call))) continue
+      const { kind, probability, when } = planned
+      if (kind !== call.kind || !when(call)) continue
       if (probability < 1 && this.#random() >= probability) continue
       if (--planned.left <= 0) this.#planned.delete(planned)
       return planned.fault
     }
     return undefined
+  }
+}
+
+function checked(options: FaultOptions) {
+  checkKeys(options, ['times', 'probability', 'when'], 'faults.on')
+  const { times, probability = 1, when = () => true } = options
+  checkFunction('when', when, "({ target }) => target === 'orders'")
+  return {
+    left: times === undefined ? Infinity : integerOption('times', times, 0, Number.MAX_SAFE_INTEGER),
+    probability: likelihoodOption('probability', probability),
+    when,
   }
 }

@@ -23,7 +23,8 @@ export class RequestLog {
     return this.#requests
   }
 
-  async note(call: ApiCall, made: Promise<unknown>): Promise<unknown> {
+  /** Notes it before it is made, so that calls which it sets off come after it. */
+  async note(call: ApiCall, make: () => Promise<unknown>): Promise<unknown> {
     const { signal: _, ...said } = call
     const request = {
       ...said,
@@ -33,7 +34,7 @@ export class RequestLog {
     }
     this.#requests.push(request)
     try {
-      const answer = await made
+      const answer = await make()
       request.outcome = 'answered'
       return answer
     } catch (error) {

@@ -1,11 +1,10 @@
-import type { Clock } from '@waybill/core'
+import { type Clock, OptionsError, quote } from '@waybill/core'
 import {
+  ClosedError,
   type ApiClients,
   type Connection,
   connectionOver,
-  type ConnectOptions,
   type Declared,
-  type Logger,
   type SnsApi,
   type SqsApi,
 } from '@waybill/sqs'
@@ -15,45 +14,38 @@ import { Faults } from './faults.ts'
 import { leaksSince } from './leaks.ts'
 import { randomOf } from './random.ts'
 import { RequestLog, type SimulatedRequest } from './request-log.ts'
-import { silent } from './silent.ts'
+import { settled } from './settled.ts'
+import { resolveOptions, type SimulateOptions } from './simulate-options.ts'
 import { Cloud } from './simulator/cloud.ts'
+import type { SimulatedQueue } from './simulator/queue.ts'
 import { redrivePolicyOf } from './simulator/queue-attributes.ts'
 import { simulatedApi } from './simulator/simulated-api.ts'
 import { TestingError } from './testing-error.ts'
-import { VirtualClock } from './virtual-clock.ts'
-
-export interface SimulateOptions extends Pick<ConnectOptions, 'accountId' | 'locate' | 'namePrefix' | 'region'> {
-  /**
-   * Default: a {@link VirtualClock} that moves on by itself whenever nothing else happens, so that nothing has to be waited
-   * for. Give one of your own to say when time passes, or `systemClock` for handlers that do real work.
-   */
-  readonly clock?: Clock | undefined
-  /** Whatever is random follows from it: faults, `reorder`, `duplicate`; jitter follows from the clock's seed. Default: 1. */
-  readonly seed?: number | undefined
-  /** How likely a standard queue gives any message in place of the next, from 0 to 1. Default: 0. */
-  readonly reorder?: number | undefined
-  /** How likely a standard queue gives a message and leaves it visible, from 0 to 1. Default: 0. */
-  readonly duplicate?: number | undefined
-  /** Messages in flight that a queue bears. Default: SQS's own, 120,000. */
-  readonly inFlightLimit?: number | undefined
-  /** Default: nothing is logged. */
-  readonly logger?: Logger | undefined
-}
+import type { VirtualClock } from './virtual-clock.ts'
 
 /** A simulated account: a {@link Connection}, and what tests may do to it and see of it. */
 export interface Simulation<C extends Clock = Clock> extends Connection {
   readonly clock: C
-  readonly faults: Faults
+  readonly faults: Pick<Faults, 'on' | 'clear'>
   /** SQS and SNS as the AWS SDK's `SQS` and `SNS` offer them, faults included. */
   readonly api: { readonly sqs: SqsApi; readonly sns: SnsApi }
-  /** Every request so far. */
+  /** Every request so far, in the order in which they were made. Grows with each. */
   readonly requests: readonly SimulatedRequest[]
-  /** What is in a declared queue. Empty when there is none. */
+  /**
+   * What is in a declared queue.
+   *
+   * @throws {OptionsError} when there is no such queue.
+   */
   contents(queue: Declared): QueueContents
-  /** What is visible in the queue that its redrive policy names. */
+  /**
+   * What is visible in its dead-letter queue.
+   *
+   * @throws {OptionsError} when there is no such queue, or it has no redrive policy.
+   */
   deadLetters(queue: Declared): QueueContents['visible']
   /**
-   * Ends the simulation.
+   * Ends the simulation: further calls fail. Of several that share a clock the last to close answers for its timers, of
+   * several in a process for its listeners: until then, nobody can tell whose they are.
    *
    * @throws {TestingError} `left-behind` when something still runs: a consumer, a timer, a listener for SIGTERM or SIGINT.
    */
@@ -63,6 +55,7 @@ export interface Simulation<C extends Clock = Clock> extends Connection {
 /**
  * SQS and SNS in memory, in an empty account: as AWS documents them and answers, without a socket, and on a virtual clock.
  *
+ * @throws {OptionsError} when an option can't be used.
  * @example
  * await using aws = simulate()
  * await apply(await plan(aws, [receipts]))
@@ -72,24 +65,26 @@ export function simulate(options?: SimulateOptions & { readonly clock?: undefine
 export function simulate<C extends Clock>(options: SimulateOptions & { readonly clock: C }): Simulation<C>
 export function simulate(options?: SimulateOptions): Simulation
 export function simulate(options: SimulateOptions = {}): Simulation {
-  const { accountId = '000000000000', region = 'us-east-1', seed = 1, reorder = 0, duplicate = 0 } = options
-  const { inFlightLimit = 120_000, logger = silent, locate, namePrefix } = options
-  const own = options.clock ? undefined : new VirtualClock({ auto: true, seed })
-  const clock = options.clock ?? own ?? new VirtualClock()
+  const { own, seed, reorder, duplicate, inFlightLimit, ...place } = resolveOptions(options)
+  const { clock, accountId, region } = place
   const random = randomOf(seed)
-  const cloud = new Cloud({ region, accountId, clock, random, reorder, duplicate, inFlightLimit })
+  const cloud = new Cloud({ region, accountId, clock, seed, random, reorder, duplicate, inFlightLimit })
   const faults = new Faults(random)
   const log = new RequestLog(clock)
-  const leaks = leaksSince(clock, () => log.all)
+  const leaks = leaksSince(clock, log.all)
+  let closing: Promise<void> | undefined
 
   const toolsFor = ({ target }: ApiCall) => ({
     clock,
     random,
     expire: (handles: readonly string[]) => cloud.queues.get(target)?.leases.expire(handles),
   })
-  const run: Around = (call, make) => {
-    const fault = faults.next(call)
-    return log.note(call, fault ? fault(call, make, toolsFor(call)) : make())
+  const run: Around = async (call, make) => {
+    if (closing) throw new ClosedError('The simulation is closed.')
+    return log.note(call, async () => {
+      const fault = faults.next(call)
+      return fault ? fault(call, make, toolsFor(call)) : make()
+    })
   }
   const { sqs, sns } = simulatedApi(cloud)
   const api = { sqs: around(sqs, run), sns: around(sns, run) }
@@ -103,14 +98,22 @@ export function simulate(options: SimulateOptions = {}): Simulation {
     region: async () => region,
     destroy: () => {},
   }
-  const connection = connectionOver(clients, { clock, logger, accountId, namePrefix, locate })
-  const queueOf = (declared: Declared) => cloud.queues.get(connection.queueName(declared))
+  const connection = connectionOver(clients, place)
+  function queueOf(declared: Declared): SimulatedQueue {
+    checkDeclared(declared)
+    const queue = cloud.queues.get(connection.queueName(declared))
+    if (queue) return queue
+    throw new OptionsError(
+      `There is no queue ${quote(declared.name)} in this simulation. Create it with apply(await plan(…)).`,
+    )
+  }
 
-  let closing: Promise<void> | undefined
   async function end(): Promise<void> {
     await connection.close()
+    // what has just been cut ends in the next turn
+    await settled()
     const left = leaks()
-    own?.stop()
+    own.stop()
     if (left.length === 0) return
     throw new TestingError(
       'left-behind',
@@ -125,17 +128,21 @@ export function simulate(options: SimulateOptions = {}): Simulation {
     faults,
     api,
     requests: log.all,
-    contents: (declared) => {
-      const queue = queueOf(declared)
-      return queue ? contentsOf(queue) : { visible: [], inFlight: [], delayed: [] }
-    },
+    contents: (declared) => contentsOf(queueOf(declared)),
     deadLetters(declared) {
-      const queue = queueOf(declared)
-      const arn = queue && redrivePolicyOf(queue.attributes)?.deadLetterTargetArn
-      const deadLetters = cloud.queueAt(arn)
-      return deadLetters ? contentsOf(deadLetters).visible : []
+      const redrive = redrivePolicyOf(queueOf(declared).attributes)
+      const deadLetters = cloud.queueAt(redrive?.deadLetterTargetArn)
+      if (deadLetters) return contentsOf(deadLetters).visible
+      throw new OptionsError(
+        `The queue ${quote(declared.name)} has no redrive policy, or its dead-letter queue is gone.`,
+      )
     },
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function checkDeclared(declared: unknown): void {
+  if (typeof declared === 'object' && declared !== null && 'fifo' in declared) return
+  throw new OptionsError(`${quote(declared)} is not a declared queue. Give what defineQueue() returned.`)
 }

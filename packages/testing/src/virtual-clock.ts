@@ -1,23 +1,19 @@
-import { type Clock, type Duration, milliseconds, type Timer } from '@waybill/core'
-import TinyQueue from 'tinyqueue'
+// Not the globals: fake timers of test runners replace them, and jsdom lacks one.
+import { setImmediate, setTimeout } from 'node:timers'
+import { checkKeys, type Clock, type Duration, milliseconds, OptionsError, quote, type Timer } from '@waybill/core'
+import { checkFunction } from './check-options.ts'
 import { type Random, randomOf } from './random.ts'
+import { settled } from './settled.ts'
 import { TestingError } from './testing-error.ts'
-
-interface Pending extends Timer {
-  readonly at: number
-  /** Timers of one time ring in the order in which they were set. */
-  readonly order: number
-  readonly run: () => void
-  state: 'waiting' | 'over'
-}
+import { TimerQueue } from './timer-queue.ts'
 
 export interface VirtualClockOptions {
   /**
-   * Time moves on to the next timer by itself whenever this process has had nothing to do for a millisecond. Default:
-   * false, time stands still but for `advance` and `until`.
+   * Time moves on to the next timer by itself, each real millisecond: a second of real work is minutes on this clock.
+   * Default: false, time stands still but for `advance`, `until` and `start`.
    */
   readonly auto?: boolean | undefined
-  /** What `random` follows from. Default: 1. */
+  /** What `random` follows from: a whole number. Default: 1. */
   readonly seed?: number | undefined
 }
 
@@ -33,59 +29,54 @@ export interface VirtualClockOptions {
  * await clock.advance('12h')
  */
 export class VirtualClock implements Clock {
-  readonly #pending = new TinyQueue<Pending>([], (a, b) => a.at - b.at || a.order - b.order)
+  readonly #timers = new TimerQueue()
   /** From 0 to below 1, for jitter: the same numbers for the same seed. */
   readonly random: Random
   #now = 0
-  #order = 0
-  #timers = 0
   /** How many `advance` and `until` are under way: then time does not move by itself. */
   #led = 0
-  #auto: 'off' | 'on' | { readonly idle: NodeJS.Timeout }
+  #auto: 'off' | 'on' | 'moving'
 
-  constructor({ auto = false, seed = 1 }: VirtualClockOptions = {}) {
+  /** @throws {OptionsError} when an option can't be used. */
+  constructor(options: VirtualClockOptions = {}) {
+    checkKeys(options, ['auto', 'seed'], 'VirtualClock')
+    const { auto = false, seed = 1 } = options
+    if (typeof auto !== 'boolean') throw new OptionsError(`auto: ${quote(auto)} is not a boolean. Write true or false.`)
     this.random = randomOf(seed)
     this.#auto = auto ? 'on' : 'off'
   }
 
-  /** Timers that have neither rung nor been cancelled. */
+  /** How many timers have neither rung nor been cancelled. */
   get timers(): number {
-    return this.#timers
+    return this.#timers.waiting
   }
 
+  /** Milliseconds since the clock was made. */
   now(): number {
     return this.#now
   }
 
+  /** Milliseconds since 1970: every clock begins with the year 2030. */
   epoch(): number {
     return Date.UTC(2030, 0) + this.#now
   }
 
   after(ms: number, run: () => void): Timer {
-    const timer: Pending = {
-      at: this.#now + Math.max(0, ms),
-      order: this.#order++,
-      run,
-      state: 'waiting',
-      cancel: () => this.#end(timer),
-    }
-    this.#timers++
-    this.#pending.push(timer)
+    checkFunction('after', run, '() => ring()')
+    // what is no time is none, as with Node's timers
+    const timer = this.#timers.add(this.#now + (ms > 0 ? ms : 0), run)
     this.#wait()
     return timer
   }
 
-  /** Lets so much time pass: rings what is due, in order, and lets promises settle before, between and after. */
+  /**
+   * Lets so much time pass: rings what is due, in order, and lets promises settle before, between and after. Rejects with
+   * what a timer throws, and stays at its time.
+   */
   async advance(time: Duration): Promise<void> {
-    const end = this.#now + milliseconds(time, 'advance')
-    await this.#lead(async () => {
-      await settled()
-      while ((this.#next()?.at ?? Infinity) <= end) {
-        this.#ring()
-        await settled()
-      }
-      this.#now = Math.max(this.#now, end)
-    })
+    const end = this.#now + milliseconds(time, 'advance', 'ms')
+    await this.#lead(end, () => true)
+    this.#now = Math.max(this.#now, end)
   }
 
   /**
@@ -93,78 +84,81 @@ export class VirtualClock implements Clock {
    *
    * @throws {TestingError} `not-settled` when it is not settled `within` (default: `1h`) or no timer is left that could.
    */
-  async until<Value>(promise: Promise<Value>, { within = '1h' }: { within?: Duration } = {}): Promise<Value> {
+  async until<Value>(
+    promise: PromiseLike<Value>,
+    options: { readonly within?: Duration | undefined } = {},
+  ): Promise<Value> {
+    checkKeys(options, ['within'], 'until')
+    const { within = '1h' } = options
     const end = this.#now + milliseconds(within, 'within')
+    if (!isThenable(promise))
+      throw new OptionsError(`until: ${quote(promise)} is not a promise. Write clock.until(consumer.stop()) or so.`)
+    const awaited = Promise.resolve(promise)
     let open = true
     const close = () => void (open = false)
-    promise.then(close, close)
-    await this.#lead(async () => {
-      await settled()
-      while (open && (this.#next()?.at ?? Infinity) <= end) {
-        this.#ring()
-        await settled()
-      }
-    })
-    if (!open) return promise
-    const why = this.#timers === 0 ? 'no timer is left that could settle it' : `${within} have passed`
+    awaited.then(close, close)
+    await this.#lead(end, () => open)
+    if (!open) return awaited
+    if (this.#timers.nextAt < Infinity) this.#now = Math.max(this.#now, end)
+    const why = this.#timers.nextAt < Infinity ? `${within} have passed` : 'no timer is left that could settle it'
     throw new TestingError('not-settled', `clock.until: the promise is not settled, and ${why}.`)
   }
 
   /** Lets time pass in which nothing rings: a blocked event loop, a stopped process. What was due rings afterwards. */
   freeze(time: Duration): void {
-    this.#now += milliseconds(time, 'freeze')
+    this.#now += milliseconds(time, 'freeze', 'ms')
+  }
+
+  /** From now on time moves by itself, as with `auto`: at the end of a test, for consumers to stop. */
+  start(): void {
+    if (this.#auto === 'off') this.#auto = 'on'
+    this.#wait()
   }
 
   /** Time does not move by itself any more. */
   stop(): void {
-    if (typeof this.#auto === 'object') clearTimeout(this.#auto.idle)
     this.#auto = 'off'
   }
 
-  async #lead(run: () => Promise<void>): Promise<void> {
+  async #lead(end: number, goesOn: () => boolean): Promise<void> {
     this.#led++
     try {
-      await run()
+      await settled()
+      while (goesOn() && this.#timers.nextAt <= end) {
+        this.#ring()
+        await settled()
+      }
     } finally {
       this.#led--
       this.#wait()
     }
   }
 
-  /** Moves on when the process is idle: a real millisecond later, so that what the real world has answered comes first. */
+  /** Moves on a real millisecond later, so that what the real world has answered comes first. */
   #wait(): void {
-    if (this.#auto !== 'on' || this.#timers === 0 || this.#led > 0) return
-    const idle = setTimeout(() => {
-      if (this.#auto === 'off') return
-      this.#auto = 'on'
-      const next = this.#led > 0 ? undefined : this.#next()
-      // all of one time, so that a crowd of timers takes no longer than one
-      if (next) while (this.#next()?.at === next.at) this.#ring()
-      this.#wait()
-    }, 1)
-    this.#auto = { idle }
+    if (this.#auto !== 'on' || this.#led > 0 || this.#timers.nextAt === Infinity) return
+    this.#auto = 'moving'
+    setTimeout(() => this.#moveOn(this.#timers.nextAt), 1)
   }
 
-  #next(): Pending | undefined {
-    while (this.#pending.peek()?.state === 'over') this.#pending.pop()
-    return this.#pending.peek()
+  /** Rings all of that time, so that a crowd of timers takes no longer than one. */
+  #moveOn(at: number): void {
+    if (this.#auto === 'off') return
+    if (this.#led > 0 || this.#timers.nextAt !== at || at === Infinity) {
+      this.#auto = 'on'
+      this.#wait()
+      return
+    }
+    // before ringing: a timer that throws does not stop the others
+    setImmediate(() => this.#moveOn(at))
+    this.#ring()
   }
 
   #ring(): void {
-    const timer = this.#next()
-    if (!timer) return
-    this.#pending.pop()
-    this.#end(timer)
-    this.#now = Math.max(this.#now, timer.at)
-    timer.run()
-  }
-
-  #end(timer: Pending): void {
-    if (timer.state === 'over') return
-    timer.state = 'over'
-    this.#timers--
+    this.#now = Math.max(this.#now, this.#timers.nextAt)
+    this.#timers.take()?.()
   }
 }
 
-/** Every promise that can settle by itself has settled by the next turn of the event loop. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+const isThenable = (value: unknown) =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

@@ -26,6 +26,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['RequestThrottled', { name: 'RequestThrottled', status: 403 }],
   ['AccessDenied', { status: 403 }],
   ['InternalFailure', { status: 500 }],
+  ['ServiceUnavailable', { status: 503 }],
   ['KMS.ThrottlingException', { name: 'KmsThrottled' }],
   ['KMS.AccessDeniedException', { name: 'KmsAccessDenied' }],
   // of SNS

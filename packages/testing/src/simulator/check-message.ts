@@ -11,6 +11,8 @@ export interface Sent {
   readonly DelaySeconds?: number | undefined
 }
 
+const ILLEGAL =
+  'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF'
 const TYPE = /^(String|Number|Binary)(\..+)?$/
 
 /** In UTF-8 bytes, as SQS counts: the body, and each attribute's name, type and value. */
@@ -25,8 +27,7 @@ export function sizeOf({ MessageBody = '', MessageAttributes = {} }: Sent): numb
 export function checkMessage(sent: Sent, fifo: boolean): void {
   const { DelaySeconds, MessageAttributes, MessageBody, MessageDeduplicationId, MessageGroupId } = sent
   if (!MessageBody) throw missing('MessageBody')
-  if (!LEGAL_TEXT.test(MessageBody))
-    throw new AwsError('InvalidMessageContents', `Invalid characters found. Valid are ${LEGAL_TEXT.source}.`)
+  if (!LEGAL_TEXT.test(MessageBody)) throw new AwsError('InvalidMessageContents', ILLEGAL)
   if (MessageGroupId !== undefined) checkId('MessageGroupId', MessageGroupId)
   if (MessageDeduplicationId !== undefined) {
     checkId('MessageDeduplicationId', MessageDeduplicationId)
@@ -63,17 +64,26 @@ function checkAttributes(attributes: MessageAttributes): void {
   if (entries.length > ATTRIBUTES)
     throw invalidValue(`Number of message attributes [${entries.length}] exceeds the allowed maximum [${ATTRIBUTES}].`)
   for (const [name, { DataType = '', StringValue = '', BinaryValue }] of entries) {
+    if (/^(aws|amazon)\./i.test(name) || name.startsWith('.') || name.endsWith('.'))
+      throw invalidValue(
+        "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use. Additionally, they cannot start or end with '.'.",
+      )
     // letters beyond ASCII are taken, whatever the documentation says (facts 13)
-    if (!/^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*$/u.test(name) || name.length > ATTRIBUTE_NAME_LENGTH)
-      throw invalidValue(`Message (user) attribute name '${name}' is not legal.`)
-    if (/^(aws|amazon)\./i.test(name)) throw invalidValue(`Message (user) attribute name '${name}' is reserved.`)
-    if (!TYPE.test(DataType) || DataType.length > 256)
-      throw invalidValue(`The message attribute '${name}' has an invalid message attribute type.`)
+    if (!/^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*$/u.test(name))
+      throw invalidValue(
+        'Message (user) attributes name can only contain upper and lower score characters, digits, periods, hyphens and underscores. ',
+      )
+    if (name.length > ATTRIBUTE_NAME_LENGTH)
+      throw invalidValue(`Message (user) attribute names must be shorter than ${ATTRIBUTE_NAME_LENGTH} Bytes`)
+    if (DataType.length > 256) throw invalidValue('Message (user) attribute types must be shorter than 256 Bytes')
+    if (!TYPE.test(DataType))
+      throw invalidValue(
+        `Type for parameter MessageAttributes.${name}.DataType must be prefixed with "String", "Binary", or "Number", but was: ${DataType}`,
+      )
     const [type = ''] = DataType.split('.')
     if ((BinaryValue?.length ?? StringValue.length) === 0)
       throw invalidValue(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`)
-    if (!LEGAL_TEXT.test(StringValue))
-      throw invalidValue(`Message (user) attribute '${name}' has characters that are not legal.`)
+    if (!LEGAL_TEXT.test(StringValue)) throw invalidValue(ILLEGAL)
     if (type === 'Number' && !isNumber(StringValue))
       throw invalidValue(`Can't cast the value of message (user) attribute '${name}' to a number.`)
   }

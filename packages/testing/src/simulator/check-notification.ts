@@ -1,4 +1,4 @@
-import { TOPIC_BYTES } from '@waybill/sqs'
+import { ATTRIBUTE_NAME_LENGTH, TOPIC_BYTES } from '@waybill/sqs'
 import { AwsError, invalidParameter } from './aws-error.ts'
 import { sizeOf } from './check-message.ts'
 import { isRecord, parsedJson } from './json.ts'
@@ -53,9 +53,7 @@ export function textForSqs({ Message = '', MessageStructure }: Notice): string {
 
 function checkAttributes(attributes: MessageAttributes): void {
   for (const [name, { BinaryValue, DataType = '', StringValue = '' }] of Object.entries(attributes)) {
-    if (name.includes('..')) throw refused("Message attribute name can not have successive '.' character.")
-    if (!/^[\w.-]+$/.test(name) || name.startsWith('.') || name.endsWith('.'))
-      throw refused(`Invalid character in message attribute name '${name}'.`)
+    checkName(name)
     const [type = ''] = DataType.split('.')
     if (!['String', 'Number', 'Binary'].includes(type))
       throw refused(
@@ -66,6 +64,22 @@ function checkAttributes(attributes: MessageAttributes): void {
         `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`,
       )
   }
+}
+
+function checkName(name: string): void {
+  if (name.includes('..')) throw refused("Message attribute name can not have successive '.' character.")
+  for (const [where, isThere] of [
+    ['starting', name.startsWith('.')],
+    ['ending', name.endsWith('.')],
+  ] as const)
+    if (isThere) throw refused(`Invalid message attribute name ${where} with character '.' was found.`)
+  const [illegal] = /[^\w.-]/u.exec(name) ?? []
+  if (illegal !== undefined)
+    throw refused(
+      `Invalid non-alphanumeric character '#x${illegal.codePointAt(0)?.toString(16).toUpperCase()}' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.`,
+    )
+  if (name.length > ATTRIBUTE_NAME_LENGTH)
+    throw refused('Length of message attribute name must be less than 256 bytes.')
 }
 
 const refused = (message: string) => new AwsError('ParameterValueInvalid', message)

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { Clock } from '@waybill/core'
-import type { Random } from '../random.ts'
+import { type Random, randomOf } from '../random.ts'
 import { AwsError, sqsError } from './aws-error.ts'
 import { SimulatedQueue } from './queue.ts'
 import type { Topic } from './topic.ts'
@@ -9,6 +8,7 @@ export interface CloudOptions {
   readonly region: string
   readonly accountId: string
   readonly clock: Clock
+  readonly seed: number
   readonly random: Random
   readonly reorder: number
   readonly duplicate: number
@@ -24,6 +24,8 @@ export class Cloud {
   readonly queues = new Map<string, SimulatedQueue>()
   readonly topics = new Map<string, Topic>()
   readonly #options: CloudOptions
+  /** A stream of its own: how many ids there are changes nothing else. */
+  readonly #ids: Random
   readonly #deletedAt = new Map<string, number>()
 
   constructor(options: CloudOptions) {
@@ -32,6 +34,7 @@ export class Cloud {
     this.clock = options.clock
     this.random = options.random
     this.#options = options
+    this.#ids = randomOf(options.seed)
   }
 
   arn(service: 'sqs' | 'sns', name: string): string {
@@ -76,8 +79,16 @@ export class Cloud {
     throw new AwsError('NotFound', 'Topic does not exist')
   }
 
-  /** An id as AWS makes them. */
+  /** A UUID, as AWS's ids are. */
   id(): string {
-    return randomUUID()
+    const words = Array.from({ length: 4 }, () =>
+      Math.floor(this.#ids() * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0'),
+    )
+    const hex = words.join('')
+    return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join(
+      '-',
+    )
   }
 }

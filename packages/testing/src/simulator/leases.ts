@@ -4,7 +4,7 @@ import { invalidValue } from './aws-error.ts'
 import type { LongPolls } from './long-polls.ts'
 import type { MessageStore } from './message-store.ts'
 import type { StoredMessage } from './message.ts'
-import { handleProblem, readReceiptHandle } from './receipt-handle.ts'
+import { handleProblem, isReceiptHandle, readReceiptHandle } from './receipt-handle.ts'
 
 export interface LeasesOptions {
   readonly queueArn: string
@@ -76,6 +76,7 @@ export class Leases {
   /** The visibility timeout of what these handles stand for ends now. */
   expire(handles: readonly string[]): void {
     for (const handle of handles) {
+      if (!isReceiptHandle(this.#options.queueArn, handle)) continue
       const { message, isCurrent } = this.read(handle)
       if (message?.state === 'in-flight' && isCurrent) this.hold(message, 0)
     }

@@ -3,14 +3,16 @@ import TinyQueue from 'tinyqueue'
 import type { Random } from '../random.ts'
 import type { Line, NewMessage, StoredMessage } from './message.ts'
 
-interface Hidden {
-  readonly until: number
+interface Due {
+  readonly at: number
   readonly message: StoredMessage
 }
 
 export interface MessageStoreOptions {
   /** One line for each message group; else each message is a line of its own. */
   readonly fifo: boolean
+  /** When the retention of a message is over. */
+  readonly expiresAt: (message: StoredMessage) => number
   /** How likely a receive goes on with any line in place of the next. */
   readonly reorder: number
   readonly random: Random
@@ -23,8 +25,8 @@ export class MessageStore {
   readonly #groups = new Map<string, Line>()
   /** Lines whose first message is visible; a line that has gone empty, or is blocked by now, may still be among them. */
   readonly #ready = new Denque<Line>()
-  /** What is shown again, or gone, before its time stays here until then. */
-  readonly #hidden = new TinyQueue<Hidden>([], (a, b) => a.until - b.until)
+  /** Hidden messages by when to look at them. What was shown or hidden anew meanwhile stays here until then. */
+  readonly #due = new TinyQueue<Due>([], (a, b) => a.at - b.at)
   #inFlight = 0
   #sequence = 0
 
@@ -36,9 +38,9 @@ export class MessageStore {
     return this.#inFlight
   }
 
-  /** When the next hidden message may become visible. */
+  /** When the next hidden message may become visible, or make room for those behind it. */
   get nextChange(): number {
-    return this.#hidden.peek()?.until ?? Infinity
+    return this.#due.peek()?.at ?? Infinity
   }
 
   find(id: string): StoredMessage | undefined {
@@ -56,6 +58,7 @@ export class MessageStore {
       line: this.#lineOf(message.group),
       state: 'visible',
       hiddenUntil: 0,
+      dueAt: 0,
       receives: 0,
       firstReceivedAt: undefined,
       receipt: 0,
@@ -70,7 +73,12 @@ export class MessageStore {
   hide(message: StoredMessage, state: 'delayed' | 'in-flight', until: number): void {
     this.#become(message, state)
     message.hiddenUntil = until
-    this.#hidden.push({ until, message })
+    this.#lookAgain(message)
+  }
+
+  /** The retention is another one from now on. */
+  retain(): void {
+    for (const message of this.#byId.values()) if (isHidden(message)) this.#lookAgain(message)
   }
 
   show(message: StoredMessage): void {
@@ -99,12 +107,14 @@ export class MessageStore {
     this.#ready.clear()
   }
 
-  /** Shows what is hidden no longer. */
+  /** Shows what is hidden no longer, and lets go what is expired: it blocks nobody behind it. */
   surface(now: number): void {
-    for (let next = this.#hidden.peek(); next && next.until <= now; next = this.#hidden.peek()) {
-      this.#hidden.pop()
-      const { message, until } = next
-      if (isHidden(message) && message.hiddenUntil === until) this.show(message)
+    for (let next = this.#due.peek(); next && next.at <= now; next = this.#due.peek()) {
+      this.#due.pop()
+      const { at, message } = next
+      if (!isHidden(message) || message.dueAt !== at) continue
+      if (this.#options.expiresAt(message) <= now) this.remove(message)
+      else this.show(message)
     }
   }
 
@@ -129,6 +139,12 @@ export class MessageStore {
       line.queued = false
       this.#offer(line)
     }
+  }
+
+  #lookAgain(message: StoredMessage): void {
+    const at = Math.min(message.hiddenUntil, this.#options.expiresAt(message))
+    message.dueAt = at
+    this.#due.push({ at, message })
   }
 
   #nextLine(): Line | undefined {

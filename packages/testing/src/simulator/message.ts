@@ -29,6 +29,8 @@ export interface StoredMessage extends NewMessage {
   state: 'delayed' | 'visible' | 'in-flight' | 'gone'
   /** Until when it is hidden, while it is delayed or in flight. */
   hiddenUntil: number
+  /** When to look at it again: then, or when its retention is over. */
+  dueAt: number
   /** In this queue. */
   receives: number
   /** Milliseconds since 1970, by any queue. */

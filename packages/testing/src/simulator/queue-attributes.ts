@@ -28,7 +28,7 @@ const CHECKS: ReadonlyMap<string, (value: string) => boolean> = new Map([
   ['DeduplicationScope', oneOf('queue', 'messageGroup')],
   ['FifoThroughputLimit', oneOf('perQueue', 'perMessageGroupId')],
 ])
-const OF_FIFO = ['ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit']
+const OF_FIFO = ['DeduplicationScope', 'FifoThroughputLimit']
 /** An empty value takes these away. */
 const REMOVABLE = ['Policy', 'RedrivePolicy', 'RedriveAllowPolicy', 'KmsMasterKeyId']
 
@@ -84,6 +84,7 @@ function check(given: QueueAttributes, fifo: boolean): void {
   for (const [name, value] of Object.entries(given)) {
     const isLegal = CHECKS.get(name)
     if (!isLegal) throw unknownAttribute(name)
+    if (name === 'ContentBasedDeduplication' && !fifo) throw unknownAttribute(name)
     if (OF_FIFO.includes(name) && !fifo)
       throw new AwsError('InvalidAttributeName', `You can specify the ${name} only when FifoQueue is set to true.`)
     if (value === '' && REMOVABLE.includes(name)) continue

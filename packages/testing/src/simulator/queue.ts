@@ -60,7 +60,12 @@ export class SimulatedQueue {
     this.#scope = attributes['DeduplicationScope'] === 'messageGroup' ? 'messageGroup' : 'queue'
     this.#behaviour = behaviour
     this.#deduplication = new RecentAnswers(clock)
-    this.#store = new MessageStore({ fifo: this.fifo, reorder: this.fifo ? 0 : reorder, random })
+    this.#store = new MessageStore({
+      fifo: this.fifo,
+      expiresAt: (message) => this.#expiresAt(message),
+      reorder: this.fifo ? 0 : reorder,
+      random,
+    })
     this.#polls = new LongPolls(clock, () => this.#store.nextChange)
     const parts = { queueArn: arn, fifo: this.fifo, clock, store: this.#store, polls: this.#polls }
     this.leases = new Leases({ ...parts, isExpired: (message) => this.#isExpired(message) })
@@ -129,6 +134,7 @@ export class SimulatedQueue {
   setAttributes(attributes: QueueAttributes): void {
     const before = this.#attributes['DelaySeconds']
     this.#attributes = attributes
+    this.#store.retain()
     this.#changedAt = Math.floor(this.#behaviour.clock.epoch() / 1_000)
     if (this.fifo && attributes['DelaySeconds'] !== before) this.#delayAnew(Number(attributes['DelaySeconds']))
   }
@@ -157,8 +163,12 @@ export class SimulatedQueue {
     this.wake()
   }
 
-  #isExpired({ enqueuedAt }: StoredMessage): boolean {
-    return this.#behaviour.clock.now() - enqueuedAt >= Number(this.#attributes['MessageRetentionPeriod']) * 1_000
+  #expiresAt({ enqueuedAt }: StoredMessage): number {
+    return enqueuedAt + Number(this.#attributes['MessageRetentionPeriod']) * 1_000
+  }
+
+  #isExpired(message: StoredMessage): boolean {
+    return this.#expiresAt(message) <= this.#behaviour.clock.now()
   }
 
   /** "Amazon SQS delay queues": a changed delay concerns what a FIFO queue has already. */

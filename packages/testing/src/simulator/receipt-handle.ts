@@ -10,13 +10,15 @@ export function receiptHandle(queueArn: string, messageId: string, number: numbe
   return Buffer.from(`${queueArn} ${messageId} ${number}`).toString('base64')
 }
 
-export function readReceiptHandle(queueArn: string, handle: string | undefined): Receipt {
-  const [arn, messageId = '', number] = Buffer.from(handle ?? '', 'base64')
-    .toString()
-    .split(' ')
+export function readReceiptHandle(queueArn: string, handle = ''): Receipt {
+  const [arn, messageId = '', number] = decoded(handle)
   if (arn === queueArn) return { messageId, number: Number(number) }
   throw new AwsError('ReceiptHandleIsInvalid', `The input receipt handle "${handle}" is not a valid receipt handle.`)
 }
+
+export const isReceiptHandle = (queueArn: string, handle: string) => decoded(handle)[0] === queueArn
+
+const decoded = (handle: string) => Buffer.from(handle, 'base64').toString().split(' ')
 
 export function handleProblem(handle: string | undefined, reason: string) {
   return invalidValue(`Value ${handle} for parameter ReceiptHandle is invalid. Reason: ${reason}`)

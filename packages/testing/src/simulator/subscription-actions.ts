@@ -32,10 +32,11 @@ export function subscriptionActions(cloud: Cloud): SubscriptionActions {
         )
       const filter = check(topic, Endpoint, Attributes, 'Attributes Reason: ')
       const existing = Array.from(topic.subscriptions.values()).find(({ endpoint }) => endpoint === Endpoint)
-      if (existing && Object.entries(Attributes).some(([name, value]) => existing.attributes[name] !== value))
+      const attributes = withRaw(Attributes)
+      if (existing && Object.entries(attributes).some(([name, value]) => valueOf(existing, name) !== value))
         throw invalidParameter('Attributes Reason: Subscription already exists with different attributes')
       const arn = existing?.arn ?? `${topic.arn}:${cloud.id()}`
-      if (!existing) topic.subscriptions.set(arn, { arn, endpoint: Endpoint, attributes: { ...Attributes }, filter })
+      if (!existing) topic.subscriptions.set(arn, { arn, endpoint: Endpoint, attributes, filter })
       return { SubscriptionArn: arn }
     },
 
@@ -46,7 +47,7 @@ export function subscriptionActions(cloud: Cloud): SubscriptionActions {
 
     async setSubscriptionAttributes({ AttributeName = '', AttributeValue = '', SubscriptionArn }) {
       const { subscription, topic } = find(SubscriptionArn)
-      const attributes = { ...subscription.attributes, [AttributeName]: AttributeValue }
+      const attributes = withRaw({ ...subscription.attributes, [AttributeName]: AttributeValue })
       subscription.filter = check(topic, subscription.endpoint, attributes, '')
       // '{}' takes a policy away
       const kept = Object.entries(attributes).filter(([name, value]) => !(isFilter(name) && isNothing(value)))
@@ -77,7 +78,7 @@ export function subscriptionActions(cloud: Cloud): SubscriptionActions {
 function check(topic: Topic, endpoint: string, attributes: SnsAttributes, where: string): FilterPolicy | undefined {
   const { FilterPolicy: policy = '', FilterPolicyScope: scope, RawMessageDelivery: raw, RedrivePolicy } = attributes
   const refuse = (reason: string) => invalidParameter(`${where}${reason}`)
-  if (raw !== undefined && raw !== 'true' && raw !== 'false')
+  if (raw !== undefined && !/^(true|false)$/i.test(raw))
     throw refuse(`RawMessageDelivery: Invalid value [${raw}]. Must be true or false.`)
   if (scope !== undefined && scope !== 'MessageBody' && scope !== 'MessageAttributes')
     throw refuse(`FilterPolicyScope: Invalid value [${scope}]. Please use either MessageBody or MessageAttributes`)
@@ -89,6 +90,14 @@ function check(topic: Topic, endpoint: string, attributes: SnsAttributes, where:
       throw refuse('RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.')
   }
   return readFilterPolicy(policy, filterScopeOf(attributes), refuse)
+}
+
+const DEFAULTS: SnsAttributes = { FilterPolicyScope: 'MessageAttributes', RawMessageDelivery: 'false' }
+const valueOf = ({ attributes }: Subscription, name: string) => attributes[name] ?? DEFAULTS[name]
+
+/** `True` is `true` to SNS. */
+function withRaw({ RawMessageDelivery, ...others }: SnsAttributes): SnsAttributes {
+  return RawMessageDelivery === undefined ? others : { ...others, RawMessageDelivery: RawMessageDelivery.toLowerCase() }
 }
 
 const isFilter = (name: string) => name === 'FilterPolicy' || name === 'RedrivePolicy'
