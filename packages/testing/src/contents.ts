@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
-import type { SimulatedQueue } from './simulator/queue.ts'
-import type { StoredMessage } from './simulator/message.ts'
+import type { SimulatedQueue } from './simulator/queue/queue.ts'
+import type { StoredMessage } from './simulator/queue/message.ts'
 
 /** A message in a simulated queue. */
 export interface QueuedMessage {

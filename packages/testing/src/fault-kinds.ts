@@ -2,14 +2,15 @@ import { checkKeys, type Clock, type Duration, milliseconds, sleep } from '@wayb
 import { type ApiCall, entriesKey } from './api-call.ts'
 import { checkFunction } from './check-options.ts'
 import type { Fault } from './faults.ts'
-import { errorOf, failedEntryOf, type Failure, type Refusal } from './refusals.ts'
+import { checkFailure, checkRefusal, errorOf, failedEntryOf, type Failure, type Refusal } from './refusals.ts'
 import { isRecord } from './simulator/json.ts'
 
 /** The call has no effect and fails so. Any other error can be given as it is. */
 export function fail(failure: Failure | Error): Fault {
   // whatever realm it is from: a test runner may have several
-  const error = typeof failure === 'object' && failure !== null ? failure : errorOf(failure)
-  return () => Promise.reject(error)
+  if (typeof failure === 'object' && failure !== null) return () => Promise.reject(failure)
+  checkFailure(failure)
+  return ({ kind }) => Promise.reject(errorOf(failure, kind))
 }
 
 /** Which entries of a batch a fault is about. */
@@ -22,16 +23,17 @@ const all: Which = () => true
  * entry: it fails as a call.
  */
 export function failEntries(refusal: Refusal, which: Which = all): Fault {
-  const failure = failedEntryOf(refusal)
+  checkRefusal(refusal)
   checkWhich('failEntries', which)
   return async (call, make) => {
     if (call.entries.length === 0) {
-      if (which(call.input, 0)) throw errorOf(refusal)
+      if (which(call.input, 0)) throw errorOf(refusal, call.kind)
       return make()
     }
     const refused = call.entries.map((entry, index) => which(entry, index))
     const rest = call.entries.filter((_entry, index) => !refused[index])
     const answer = rest.length > 0 ? await make({ ...call.input, [entriesKey(call.input)]: rest }) : {}
+    const failure = failedEntryOf(refusal, call.kind)
     const failed = call.entries.filter((_entry, index) => refused[index]).map(({ Id }) => ({ Id, ...failure }))
     return { ...asRecord(answer), Failed: [...listIn(answer, 'Failed'), ...failed] }
   }
@@ -59,7 +61,7 @@ export function dropAnswer(options: { readonly after?: Duration | undefined } = 
     // a refusal is an answer too
     await make().catch(() => {})
     await pass(ms, call, clock)
-    throw errorOf('network')
+    throw errorOf('network', call.kind)
   }
 }
 

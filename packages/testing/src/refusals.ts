@@ -1,3 +1,4 @@
+import type { CallKind } from './api-call.ts'
 import { checkOneOf } from './check-options.ts'
 import { AwsError } from './simulator/aws-error.ts'
 
@@ -23,17 +24,32 @@ export type Failure = 'network' | Refusal
 
 const NAMES = Object.keys(REFUSALS)
 
-export function errorOf(failure: Failure): Error {
-  checkOneOf('fail', failure, ['network', ...NAMES])
+/** What SNS calls otherwise. */
+const OF_SNS: Readonly<Record<string, string>> = {
+  RequestThrottled: 'Throttled',
+  AccessDenied: 'AuthorizationError',
+  'KMS.ThrottlingException': 'KMSThrottling',
+  'KMS.AccessDeniedException': 'KMSAccessDenied',
+}
+
+export function errorOf(failure: Failure, kind: CallKind): Error {
   if (failure === 'network') return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
   const [code, message] = REFUSALS[failure]
-  return new AwsError(code, message)
+  return new AwsError(kind === 'publish' ? (OF_SNS[code] ?? code) : code, message)
+}
+
+export function checkFailure(failure: Failure): void {
+  checkOneOf('fail', failure, ['network', ...NAMES])
 }
 
 /** As the answer to a batch says it of an entry. */
-export function failedEntryOf(refusal: Refusal) {
-  checkOneOf('failEntries', refusal, NAMES)
-  const [Code, Message] = REFUSALS[refusal]
+export function failedEntryOf(refusal: Refusal, kind: CallKind) {
+  const [code, Message] = REFUSALS[refusal]
+  const Code = kind === 'publish' ? (OF_SNS[code] ?? code) : code
   const SenderFault = !['throttled', 'unavailable', 'over-limit', 'kms-throttled'].includes(refusal)
   return { Code, Message, SenderFault }
+}
+
+export function checkRefusal(refusal: Refusal): void {
+  checkOneOf('failEntries', refusal, NAMES)
 }

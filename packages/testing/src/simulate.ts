@@ -17,8 +17,7 @@ import { RequestLog, type SimulatedRequest } from './request-log.ts'
 import { settled } from './settled.ts'
 import { resolveOptions, type SimulateOptions } from './simulate-options.ts'
 import { Cloud } from './simulator/cloud.ts'
-import type { SimulatedQueue } from './simulator/queue.ts'
-import { redrivePolicyOf } from './simulator/queue-attributes.ts'
+import type { SimulatedQueue } from './simulator/queue/queue.ts'
 import { simulatedApi } from './simulator/simulated-api.ts'
 import { TestingError } from './testing-error.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -67,7 +66,7 @@ export function simulate(options?: SimulateOptions): Simulation
 export function simulate(options: SimulateOptions = {}): Simulation {
   const { own, seed, reorder, duplicate, inFlightLimit, ...place } = resolveOptions(options)
   const { clock, accountId, region } = place
-  const random = randomOf(seed)
+  const random = randomOf(seed, 'simulation')
   const cloud = new Cloud({ region, accountId, clock, seed, random, reorder, duplicate, inFlightLimit })
   const faults = new Faults(random)
   const log = new RequestLog(clock)
@@ -77,7 +76,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
   const toolsFor = ({ target }: ApiCall) => ({
     clock,
     random,
-    expire: (handles: readonly string[]) => cloud.queues.get(target)?.leases.expire(handles),
+    expire: (handles: readonly string[]) => cloud.queues.get(target)?.expire(handles),
   })
   const run: Around = async (call, make) => {
     if (closing) throw new ClosedError('The simulation is closed.')
@@ -110,6 +109,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
 
   async function end(): Promise<void> {
     await connection.close()
+    cloud.close()
     // what has just been cut ends in the next turn
     await settled()
     const left = leaks()
@@ -130,7 +130,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
     requests: log.all,
     contents: (declared) => contentsOf(queueOf(declared)),
     deadLetters(declared) {
-      const redrive = redrivePolicyOf(queueOf(declared).attributes)
+      const { redrive } = queueOf(declared)
       const deadLetters = cloud.queueAt(redrive?.deadLetterTargetArn)
       if (deadLetters) return contentsOf(deadLetters).visible
       throw new OptionsError(

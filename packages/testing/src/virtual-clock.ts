@@ -42,7 +42,7 @@ export class VirtualClock implements Clock {
     checkKeys(options, ['auto', 'seed'], 'VirtualClock')
     const { auto = false, seed = 1 } = options
     if (typeof auto !== 'boolean') throw new OptionsError(`auto: ${quote(auto)} is not a boolean. Write true or false.`)
-    this.random = randomOf(seed)
+    this.random = randomOf(seed, 'clock')
     this.#auto = auto ? 'on' : 'off'
   }
 

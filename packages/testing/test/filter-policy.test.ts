@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { invalidParameter } from '../src/simulator/aws-error.ts'
-import { readFilterPolicy } from '../src/simulator/check-filter-policy.ts'
-import { filterMatches, type FilterScope } from '../src/simulator/filter-policy.ts'
+import { readFilterPolicy } from '../src/simulator/filter/check-filter-policy.ts'
+import { filterMatches, type FilterScope } from '../src/simulator/filter/filter-policy.ts'
 
 function read(policy: unknown, scope: FilterScope = 'MessageBody') {
   const read = readFilterPolicy(JSON.stringify(policy), scope)

@@ -6,7 +6,7 @@ interface Kind {
 
 const asqs = (code: string) => `AWS.SimpleQueueService.${code}`
 
-// The query protocol's codes. What is not here has no class in the SDK, which then names it by its code, and is a 400.
+// The query protocol's codes that the simulator uses. What is not here has no class in the SDK and is a 400.
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   [asqs('NonExistentQueue'), { name: 'QueueDoesNotExist' }],
   [asqs('QueueDeletedRecently'), { name: 'QueueDeletedRecently' }],
@@ -30,6 +30,10 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['KMS.ThrottlingException', { name: 'KmsThrottled' }],
   ['KMS.AccessDeniedException', { name: 'KmsAccessDenied' }],
   // of SNS
+  ['Throttled', { name: 'ThrottledException', status: 429 }],
+  ['AuthorizationError', { name: 'AuthorizationErrorException', status: 403 }],
+  ['KMSThrottling', { name: 'KMSThrottlingException' }],
+  ['KMSAccessDenied', { name: 'KMSAccessDeniedException' }],
   ['InvalidParameter', { name: 'InvalidParameterException' }],
   ['ParameterValueInvalid', { name: 'InvalidParameterValueException' }],
   ['NotFound', { name: 'NotFoundException', status: 404 }],

@@ -1,8 +1,10 @@
 import type { Clock } from '@waybill/core'
+import { partitionOf } from '@waybill/sqs'
 import { type Random, randomOf } from '../random.ts'
 import { AwsError, sqsError } from './aws-error.ts'
-import { SimulatedQueue } from './queue.ts'
-import type { Topic } from './topic.ts'
+import { SimulatedQueue } from './queue/queue.ts'
+import type { Topic } from './sns/topic.ts'
+import type { MoveTask } from './sqs/move-task.ts'
 
 export interface CloudOptions {
   readonly region: string
@@ -20,11 +22,11 @@ export class Cloud {
   readonly region: string
   readonly accountId: string
   readonly clock: Clock
-  readonly random: Random
   readonly queues = new Map<string, SimulatedQueue>()
   readonly topics = new Map<string, Topic>()
+  /** The newest first. */
+  readonly moveTasks: MoveTask[] = []
   readonly #options: CloudOptions
-  /** A stream of its own: how many ids there are changes nothing else. */
   readonly #ids: Random
   readonly #deletedAt = new Map<string, number>()
 
@@ -32,13 +34,12 @@ export class Cloud {
     this.region = options.region
     this.accountId = options.accountId
     this.clock = options.clock
-    this.random = options.random
     this.#options = options
-    this.#ids = randomOf(options.seed)
+    this.#ids = randomOf(options.seed, 'ids')
   }
 
   arn(service: 'sqs' | 'sns', name: string): string {
-    return `arn:aws:${service}:${this.region}:${this.accountId}:${name}`
+    return `arn:${partitionOf(this.region)}:${service}:${this.region}:${this.accountId}:${name}`
   }
 
   queueAt(arn: string | undefined): SimulatedQueue | undefined {
@@ -61,7 +62,8 @@ export class Cloud {
         'QueueDeletedRecently',
         'You must wait 60 seconds after deleting a queue before you can create another with the same name.',
       )
-    const url = `https://sqs.${this.region}.amazonaws.com/${this.accountId}/${name}`
+    const domain = partitionOf(this.region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
+    const url = `https://sqs.${this.region}.${domain}/${this.accountId}/${name}`
     const place = { name, url, arn: this.arn('sqs', name) }
     const queue = new SimulatedQueue(place, attributes, { ...this.#options, queueAt: (arn) => this.queueAt(arn) })
     this.queues.set(name, queue)
@@ -73,14 +75,19 @@ export class Cloud {
     this.#deletedAt.set(queue.name, this.clock.now())
   }
 
+  /** What goes on by itself ends. */
+  close(): void {
+    for (const task of this.moveTasks) task.stop()
+  }
+
   topic(arn: string | undefined): Topic {
     const topic = arn === undefined ? undefined : this.topics.get(arn)
     if (topic) return topic
     throw new AwsError('NotFound', 'Topic does not exist')
   }
 
-  /** A UUID, as AWS's ids are. */
-  id(): string {
+  /** Makes a UUID, as AWS's ids are. */
+  readonly id = (): string => {
     const words = Array.from({ length: 4 }, () =>
       Math.floor(this.#ids() * 2 ** 32)
         .toString(16)

@@ -1,6 +1,6 @@
 import type { Clock } from '@waybill/core'
 
-/** "Amazon SQS FIFO delivery logic", SQS ReceiveMessage: five minutes from the first, not to be configured. */
+/** Five minutes ("Amazon SQS FIFO delivery logic", SQS ReceiveMessage); from the first, since nothing says that a repetition prolongs it. */
 const KNOWN = 5 * 60_000
 
 /** What was answered of late, by deduplication id or ReceiveRequestAttemptId: the same id gets the same answer again. */

@@ -5,7 +5,7 @@ export const STEPS = { name: 'steps', fifo: true }
 /** Milliseconds on the simulation's clock, which cost nothing. */
 export const CALL = { timeout: 30_000 }
 
-const ANYONE = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage' }
+const ANYONE = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: '*' }
 
 /** A simulated account with a standard and a FIFO queue and a topic, and what producers and consumers do with them. */
 export async function jobs(options: SimulateOptions & { readonly clock?: undefined } = {}) {
