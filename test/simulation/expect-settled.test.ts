@@ -53,8 +53,8 @@ test('gives what became a dead letter, which is then among them', async () => {
   await using life = await begin({ job: () => deadLetter('of no use') })
   const settled = expectSettled(life.consumer, 'job', { outcome: 'dead-letter' })
   await life.send(1)
-  expect(await settled).toMatchObject({ id: '1', attempt: 1 })
-  expect(life.aws.deadLetters(jobs)).toMatchObject([{ id: '1', type: 'job' }])
+  expect(await settled).toMatchObject({ id: '1', attempt: 1, reason: 'of no use' })
+  expect(life.aws.deadLetters(jobs)).toMatchObject([{ id: '1', type: 'job', provenance: { reason: 'of no use' } }])
 })
 
 test('fails when the consumer stops first, and says what was settled', async () => {
@@ -90,6 +90,20 @@ test('refuses what can never come', async () => {
   })
   await expect(expectSettled(life.consumer, 'job', { attempt: 1 } as never)).rejects.toMatchObject({
     name: 'OptionsError',
-    message: "'attempt' is not an option of expectSettled. Its options are id, outcome.",
+    message: "'attempt' is not an option of expectSettled. Its options are id, outcome, timeout.",
   })
+})
+
+test('fails in real time when nothing comes, and says what came instead, or that the consumer was never started', async () => {
+  await using life = await begin({ job: () => {} })
+  const other = expectSettled(life.consumer, 'jbo', { timeout: '300ms' })
+  await life.send(1)
+  await life.aws.api.sqs.sendMessage({ QueueUrl: 'jobs', MessageBody: 'not ours' })
+  await expect(other).rejects.toThrow(
+    '300ms passed in real time before jbo was settled, only job 1: done, a message: invalid.',
+  )
+  await using idle = createConsumer(life.aws, jobs, { handlers: { job: () => {} } })
+  await expect(expectSettled(idle, 'job', { timeout: '1ms' })).rejects.toThrow(
+    '1ms passed in real time, and the consumer was never started, before job was settled.',
+  )
 })

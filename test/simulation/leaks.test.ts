@@ -72,6 +72,15 @@ describe('a simulation can not be closed in peace', () => {
     process.off('SIGTERM', listener)
   })
 
+  test('and what was left can be stopped afterwards, on a clock that moves by itself too', async () => {
+    const aws = simulate()
+    await apply(await plan(aws, [jobs]))
+    const consumer = createConsumer(aws, jobs, { handlers: { job: () => {} } })
+    await consumer.start()
+    await expect(aws.close()).rejects.toThrow('is open')
+    expect(await consumer.stop()).toEqual({ released: 0, abandoned: 0 })
+  })
+
   test('which it says each time it is asked', async () => {
     const { aws, clock } = await begin()
     clock.after(1, () => {})

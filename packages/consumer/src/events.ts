@@ -20,6 +20,8 @@ export interface ConsumerEvents {
     readonly outcome: Outcome['outcome']
     readonly ms: number
     readonly error: Error | undefined
+    /** Why it was retried or moved, where a handler, or Waybill, gave a reason. */
+    readonly reason: string | undefined
   }
   /** A message that no handler can get: no JSON, not of its contract. It goes to the dead-letter queue. */
   readonly invalid: { readonly type: string | undefined; readonly error: Error }

@@ -42,6 +42,14 @@ export interface ProcessorOptions {
   readonly track: (task: () => Promise<void>) => void
 }
 
+/** How an attempt ended. */
+interface Settlement {
+  readonly outcome: Outcome['outcome']
+  readonly ms: number
+  readonly error?: Error | undefined
+  readonly reason?: string | undefined
+}
+
 const MANY = 1_000
 const NEXT: Next = { kind: 'next' }
 const RELEASE_NOW: Next = { kind: 'release', seconds: 0 }
@@ -87,7 +95,7 @@ export class Processor {
     const { error, ms: took, outcome: made } = invocation
     if (made.outcome === 'done') {
       journal.add(held.received.messageId)
-      if (held.state !== 'lost') this.#tellSettled(held, message, 'done', took)
+      if (held.state !== 'lost') this.#tellSettled(held, message, { outcome: 'done', ms: took })
       return this.#handled(lane, held)
     }
     if (held.state === 'lost') return RELEASE_NOW
@@ -95,7 +103,7 @@ export class Processor {
     if (stopping() && held.signal.aborted && error) return RELEASE_NOW
     const outcome = this.#unlessExhausted(held, message, made, error)
     if (outcome.outcome === 'dead-letter') return this.#deadLetter(lane, held, message, outcome.reason, took, error)
-    this.#tellSettled(held, message, 'retry', took, error)
+    this.#tellSettled(held, message, { outcome: 'retry', ms: took, error, reason: outcome.reason })
     const ms =
       outcome.delay === undefined
         ? backoffDelay(options.backoff, held.attempt, this.#options.clock.random)
@@ -146,7 +154,8 @@ export class Processor {
     const { deadLetterer, journal, log, options } = this.#options
     const copied = await deadLetterer.copy(held, reason, error)
     if (!copied && held.state === 'lost') return RELEASE_NOW
-    if (message.kind === 'decoded') this.#tellSettled(held, message, copied ? 'dead-letter' : 'retry', ms, error)
+    const outcome = copied ? 'dead-letter' : 'retry'
+    if (message.kind === 'decoded') this.#tellSettled(held, message, { outcome, ms, error, reason })
     if (!copied) return release(options.backoff.max)
     // As with what was handled: a redelivery is to be deleted, not moved once more.
     journal.add(held.received.messageId)
@@ -180,9 +189,9 @@ export class Processor {
     return { outcome: 'dead-letter', reason: `attempts exhausted (${attempt}): ${why}` }
   }
 
-  #tellSettled(held: HeldDelivery, message: Decoded, outcome: Outcome['outcome'], ms: number, error?: Error): void {
-    const { id, type } = message
-    this.#options.events.emit('settled', { type, id, attempt: held.attempt, outcome, ms, error })
+  #tellSettled({ attempt }: HeldDelivery, { id, type }: Decoded, how: Settlement): void {
+    const { error, ms, outcome, reason } = how
+    this.#options.events.emit('settled', { type, id, attempt, outcome, ms, error, reason })
   }
 }
 

@@ -1,4 +1,4 @@
-import { Alarm, backoffDelay, type Clock, fullJitter, refusalOf, TrackedTasks } from '@waybill/core'
+import { Alarm, backoffDelay, type Clock, fullJitter, refusalOf, TrackedTasks, type TurnWatch } from '@waybill/core'
 import {
   BATCH_ENTRIES,
   type Call,
@@ -9,7 +9,6 @@ import {
 } from '@waybill/sqs'
 import { isWorthALine } from './fault-reports.ts'
 import { type ReceiveAttempt, ReceiveAttempts } from './receive-attempts.ts'
-import { TurnWatch } from './turn-watch.ts'
 
 export interface ReceiverOptions {
   readonly clock: Clock
@@ -42,7 +41,8 @@ export class Receiver {
   readonly #polls: TrackedTasks
   readonly #alarm: Alarm
   readonly #cut = new AbortController()
-  readonly #turns: TurnWatch
+  /** While a poll is open. */
+  #turns: TurnWatch | undefined
   readonly #attempts: ReceiveAttempts
   #state: 'idle' | 'polling' | 'stopped' = 'idle'
   #open = 0
@@ -60,7 +60,6 @@ export class Receiver {
 
   constructor(options: ReceiverOptions) {
     this.#options = options
-    this.#turns = new TurnWatch(options.clock)
     this.#attempts = new ReceiveAttempts(options.clock, options.visibilityTimeout * 1_000)
     this.#alarm = new Alarm(options.clock, () => this.poke())
     this.#polls = new TrackedTasks((error) => options.log.error({ err: error }, 'a bug in Waybill: a poll failed'))
@@ -88,7 +87,8 @@ export class Receiver {
       this.#partialSince = undefined
       const attempt = this.#attempts.next(max)
       this.#reserved += attempt.max
-      if (this.#open++ === 0) this.#turns.start()
+      this.#open++
+      this.#turns ??= clock.watchTurns()
       this.#polls.run(() => this.#poll(attempt))
     }
   }
@@ -119,13 +119,18 @@ export class Receiver {
       this.#adapt(messages.length, max)
       this.#calm(messages.length, clock.now() - asked)
       // The lease began while the poll was open; had the loop been blocked, the answer may have lain there for as long.
-      accept(messages, Math.max(asked, this.#turns.earliest) - LEASE_MARGIN, clock.now() - asked)
+      accept(messages, Math.max(asked, this.#turns?.earliest ?? asked) - LEASE_MARGIN, clock.now() - asked)
     } catch (error) {
       this.#failed(error, attempt, round)
     }
-    if (--this.#open === 0) this.#turns.stop()
+    if (--this.#open === 0) this.#unwatch()
     this.#reserved -= max
     this.poke()
+  }
+
+  #unwatch(): void {
+    this.#turns?.stop()
+    this.#turns = undefined
   }
 
   #adapt(got: number, asked: number): void {

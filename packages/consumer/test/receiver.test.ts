@@ -142,7 +142,7 @@ describe('a receiver', () => {
     receiver.start()
     await clock.advance('8s')
     await at(0).answer(1)
-    expect(accepted.map(({ heldSince }) => heldSince)).toEqual([6_750])
+    expect(accepted.map(({ heldSince }) => heldSince)).toEqual([7_000])
   })
 
   test('takes the lease to have begun before the loop was blocked, when the answer may have lain there since', async () => {

@@ -1,3 +1,5 @@
+import { type TurnWatch, watchByTicks } from './turn-watch.ts'
+
 /** Something that will run later and can be called off. */
 export interface Timer {
   cancel(): void
@@ -11,6 +13,8 @@ export interface Clock {
   epoch(): number
   /** Runs `run` once, when `now()` is at least `ms` further. The timer keeps the process alive. */
   after(ms: number, run: () => void): Timer
+  /** Watches, until it is stopped, whether the event loop turns. */
+  watchTurns(): TurnWatch
   /** From 0 to below 1: for jitter. */
   random(): number
 }
@@ -22,6 +26,7 @@ const LONGEST = 2 ** 31 - 1
 export const systemClock: Clock = {
   now: () => performance.now(),
   epoch: () => Date.now(),
+  watchTurns: () => watchByTicks(systemClock),
   random: () => Math.random(),
   after(ms, run) {
     const due = performance.now() + ms

@@ -11,6 +11,7 @@ function handClock() {
   const clock: Clock = {
     now: () => 0,
     epoch: () => 0,
+    watchTurns: () => ({ earliest: 0, stop() {} }),
     random: () => 0,
     after(_ms, run) {
       timers.add(run)

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import { type Provenance, readProvenance } from '@waybill/sqs'
 import type { SimulatedQueue } from './simulator/queue/queue.ts'
 import type { StoredMessage } from './simulator/queue/message.ts'
 
@@ -13,6 +13,8 @@ export interface QueuedMessage {
   /** All message attributes. Binary values are base64. */
   readonly attributes: Readonly<Record<string, string>>
   readonly group: string | undefined
+  /** Of a message that Waybill moved to a dead-letter queue: where from, and why. */
+  readonly provenance: Provenance | undefined
   /** ApproximateReceiveCount of its last receive, 0 before the first. */
   readonly receives: number
   /** Milliseconds since 1970. */
@@ -45,7 +47,12 @@ function describe(message: StoredMessage): QueuedMessage {
     body: message.body,
     attributes,
     group: message.group,
+    provenance: readProvenance(mapped(attributes)),
     receives: message.receivesBefore + message.receives,
     sentAt: message.sentAt,
   }
+}
+
+function mapped(attributes: QueuedMessage['attributes']) {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, { type: 'String', value }]))
 }

@@ -37,7 +37,7 @@ const NAMES = [
   'locate',
   'logger',
 ]
-const CLOCK_METHODS = ['now', 'epoch', 'after', 'random']
+const CLOCK_METHODS = ['now', 'epoch', 'after', 'watchTurns', 'random']
 
 /** Complete and checked. `own` is the clock that nobody else has. */
 export function resolveOptions(options: SimulateOptions) {

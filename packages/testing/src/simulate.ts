@@ -108,13 +108,17 @@ export function simulate(options: SimulateOptions = {}): Simulation {
   }
 
   async function end(): Promise<void> {
+    // nothing rings while we look
+    const moves = own.stop()
     await connection.close()
     cloud.close()
     // what has just been cut ends in the next turn
     await settled()
     const left = leaks()
-    own.stop()
     if (left.length === 0) return
+    // what is left can still be stopped, and holds up nothing
+    if (moves) own.start()
+    own.unref()
     throw new TestingError(
       'left-behind',
       `The simulation was closed while something still runs: ${left.join(', ')}. Stop consumers and close producers first.`,

@@ -1,11 +1,25 @@
 // Not the globals: fake timers of test runners replace them, and jsdom lacks one.
 import { setImmediate, setTimeout } from 'node:timers'
-import { checkKeys, type Clock, type Duration, milliseconds, OptionsError, quote, type Timer } from '@waybill/core'
+import {
+  checkKeys,
+  type Clock,
+  type Duration,
+  milliseconds,
+  OptionsError,
+  quote,
+  type Timer,
+  type TurnWatch,
+} from '@waybill/core'
 import { checkFunction } from './check-options.ts'
 import { type Random, randomOf } from './random.ts'
 import { settled } from './settled.ts'
 import { TestingError } from './testing-error.ts'
 import { TimerQueue } from './timer-queue.ts'
+
+/** After a block, what has lain there since is read within this time. */
+const TURN = 250
+/** How many turns of the event loop something may take that needs no time. */
+const TURNS = 3
 
 export interface VirtualClockOptions {
   /**
@@ -33,9 +47,13 @@ export class VirtualClock implements Clock {
   /** From 0 to below 1, for jitter: the same numbers for the same seed. */
   readonly random: Random
   #now = 0
+  /** The last `freeze`. */
+  #block = { from: 0, until: -Infinity }
   /** How many `advance` and `until` are under way: then time does not move by itself. */
   #led = 0
   #auto: 'off' | 'on' | 'moving'
+  #moving: NodeJS.Timeout | undefined
+  #background = false
 
   /** @throws {OptionsError} when an option can't be used. */
   constructor(options: VirtualClockOptions = {}) {
@@ -75,7 +93,7 @@ export class VirtualClock implements Clock {
    */
   async advance(time: Duration): Promise<void> {
     const end = this.#now + milliseconds(time, 'advance', 'ms')
-    await this.#lead(end, () => true)
+    await this.#lead(end)
     this.#now = Math.max(this.#now, end)
   }
 
@@ -106,7 +124,25 @@ export class VirtualClock implements Clock {
 
   /** Lets time pass in which nothing rings: a blocked event loop, a stopped process. What was due rings afterwards. */
   freeze(time: Duration): void {
+    const from = this.#earliest
     this.#now += milliseconds(time, 'freeze', 'ms')
+    this.#block = { from, until: this.#now }
+  }
+
+  /** Needs no ticks, which would make long times long: only `freeze` blocks this clock. */
+  watchTurns(): TurnWatch {
+    const earliest = () => this.#earliest
+    return {
+      get earliest() {
+        return earliest()
+      },
+      stop() {},
+    }
+  }
+
+  get #earliest(): number {
+    const { from, until } = this.#block
+    return this.#now - until < TURN ? from : this.#now
   }
 
   /** From now on time moves by itself, as with `auto`: at the end of a test, for consumers to stop. */
@@ -115,12 +151,33 @@ export class VirtualClock implements Clock {
     this.#wait()
   }
 
-  /** Time does not move by itself any more. */
-  stop(): void {
-    this.#auto = 'off'
+  /**
+   * Starts when what it gives is disposed of. Declared behind them, it lets `await using` stop consumers and close
+   * producers, however the test ends.
+   *
+   * @example
+   * await using consumer = createConsumer(aws, receipts, { handlers })
+   * using _ = clock.startAtEnd()
+   */
+  startAtEnd(): Disposable {
+    return { [Symbol.dispose]: () => this.start() }
   }
 
-  async #lead(end: number, goesOn: () => boolean): Promise<void> {
+  /** Time does not move by itself any more. Says whether it did. */
+  stop(): boolean {
+    const moved = this.#auto !== 'off'
+    this.#auto = 'off'
+    return moved
+  }
+
+  /** Time moves on by itself as it does, and keeps no process alive any more. */
+  unref(): void {
+    this.#background = true
+    this.#moving?.unref()
+  }
+
+  async #lead(end: number, isOpen?: () => boolean): Promise<void> {
+    const goesOn = isOpen ?? (() => true)
     this.#led++
     try {
       await settled()
@@ -128,6 +185,8 @@ export class VirtualClock implements Clock {
         this.#ring()
         await settled()
       }
+      // what needs some more turns, but no time
+      for (let turn = 0; isOpen?.() && turn < TURNS; turn++) await settled()
     } finally {
       this.#led--
       this.#wait()
@@ -138,7 +197,8 @@ export class VirtualClock implements Clock {
   #wait(): void {
     if (this.#auto !== 'on' || this.#led > 0 || this.#timers.nextAt === Infinity) return
     this.#auto = 'moving'
-    setTimeout(() => this.#moveOn(this.#timers.nextAt), 1)
+    this.#moving = setTimeout(() => this.#moveOn(this.#timers.nextAt), 1)
+    if (this.#background) this.#moving.unref()
   }
 
   /** Rings all of that time, so that a crowd of timers takes no longer than one. */

@@ -81,7 +81,8 @@ test('keeps no process alive while it has no timer, nor when its simulation is c
   const printed = await run(`
     new VirtualClock({ auto: true }).after(1e9, () => console.log('rung')).cancel()
     const aws = simulate()
-    aws.clock.after(1e9, () => console.log('rung'))
+    const again = () => aws.clock.after(1e9, again)
+    again()
     await aws.close().catch(({ code }) => console.log(code))
   `)
   expect(printed).toBe('left-behind\n')
@@ -111,4 +112,15 @@ test('a clock that stands still moves by itself once it is started, and stands s
   clock.after(0, () => expect.unreachable('it rang by itself'))
   await new Promise((resolve) => void setTimeout(resolve, 10))
   expect(clock.timers).toBe(2)
+})
+
+test('a clock that starts at the end of a block starts when the block fails, too', async () => {
+  const clock = new VirtualClock()
+  const failing = async () => {
+    await using _stopping = { [Symbol.asyncDispose]: () => ring(clock, 20_000) }
+    using _end = clock.startAtEnd()
+    throw new Error('the assertion')
+  }
+  await expect(failing()).rejects.toThrow('the assertion')
+  expect(clock.now()).toBe(20_000)
 })

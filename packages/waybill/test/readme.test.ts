@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { apply, createConsumer, createProducer, plan } from 'waybill'
-import { embedded } from 'waybill/testing'
+import { simulate } from 'waybill/testing'
 import { receipts } from './contracts.ts'
 
 test('a receipt that is sent is handled', async () => {
@@ -8,7 +8,7 @@ test('a receipt that is sent is handled', async () => {
   const mailer = { send: (email: string) => sentTo.resolve(email) }
 
   // #region run
-  await using aws = await embedded() // in production: connect()
+  await using aws = simulate() // in production: connect()
   await apply(await plan(aws, [receipts]))
 
   await using producer = createProducer(aws, receipts)
@@ -16,7 +16,6 @@ test('a receipt that is sent is handled', async () => {
 
   await using consumer = createConsumer(aws, receipts, {
     handlers: { 'receipt.send': (receipt) => mailer.send(receipt.email) },
-    waitTime: '1s',
   })
   await consumer.start()
   // #endregion
