@@ -8,7 +8,7 @@ import { packAll } from '../../scripts/pack.ts'
 
 const OLDEST_NODE = '22.12.0'
 const COMPILERS = ['typescript-5.9', 'typescript-6.0', 'typescript']
-const PRINTS = 'A-1: 1250\n'
+const PRINTS = 'A-1: 1250\n'.repeat(2)
 
 const project = mkdtempSync(join(tmpdir(), 'waybill-packaging-'))
 
