@@ -81,6 +81,16 @@ describe('a simulation can not be closed in peace', () => {
     expect(await consumer.stop()).toEqual({ released: 0, abandoned: 0 })
   })
 
+  test('and a clock that was stopped stands still afterwards, too', async () => {
+    const aws = simulate()
+    aws.clock.after(1, () => {})
+    aws.clock.stop()
+    await expect(aws.close()).rejects.toThrow('a timer is pending')
+    const other = new VirtualClock({ auto: true })
+    for (let count = 0; count < 3; count++) await new Promise<void>((resolve) => void other.after(1, resolve))
+    expect(aws.clock.timers).toBe(1)
+  })
+
   test('which it says each time it is asked', async () => {
     const { aws, clock } = await begin()
     clock.after(1, () => {})

@@ -110,7 +110,6 @@ export function simulate(options: SimulateOptions = {}): Simulation {
   async function end(): Promise<void> {
     // nothing rings while we look
     const moves = own.stop()
-    await connection.close()
     cloud.close()
     // what has just been cut ends in the next turn
     await settled()

@@ -23,7 +23,7 @@ const TURNS = 3
 
 export interface VirtualClockOptions {
   /**
-   * Time moves on to the next timer by itself, each real millisecond: a second of real work is minutes on this clock.
+   * Time moves on to the next timer by itself, each real millisecond: a second of real work is hours on this clock.
    * Default: false, time stands still but for `advance`, `until` and `start`.
    */
   readonly auto?: boolean | undefined

@@ -56,6 +56,13 @@ test('stands still once it is stopped, and can then be led', async () => {
   expect(clock.now()).toBe(10)
 })
 
+test('says when it is stopped whether it moved', () => {
+  const clock = new VirtualClock()
+  expect(clock.stop()).toBe(false)
+  clock.start()
+  expect([clock.stop(), clock.stop()]).toEqual([true, false])
+})
+
 test('rings nothing more when it is stopped among timers of one time', async () => {
   const clock = new VirtualClock({ auto: true })
   const rung: string[] = []

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { resolveOptions } from '../src/simulate-options.ts'
 import { bodies, jobs } from './support/jobs.ts'
 
 const SENT = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
@@ -84,6 +85,19 @@ describe('inFlightLimit', () => {
     await expect(aws.receive()).rejects.toMatchObject({ code: 'over-limit', verdict: 'later' })
     await aws.delete(received.slice(0, 1))
     expect(bodies(await aws.receive())).toEqual(['d'])
+  })
+
+  test("is SQS's own by default", () => {
+    expect(resolveOptions({}).inFlightLimit).toBe(120_000)
+  })
+
+  test('what is purged makes room', async () => {
+    await using aws = await jobs({ inFlightLimit: 1 })
+    await aws.send('a')
+    await aws.receive()
+    await aws.aws.api.sqs.purgeQueue({ QueueUrl: 'jobs' })
+    await aws.send('b')
+    expect(bodies(await aws.receive())).toEqual(['b'])
   })
 
   test('a long poll, or a FIFO queue, gives nothing instead', async () => {

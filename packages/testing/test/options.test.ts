@@ -15,6 +15,7 @@ const OF_SIMULATE =
 const FAILURES =
   "'throttled', 'over-limit', 'unavailable', 'access-denied', 'kms-throttled', 'kms-denied', 'topic-missing', 'queue-missing' or 'handle-expired'"
 const KINDS = "'send', 'receive', 'delete', 'changeVisibility', 'publish' or 'admin'"
+const NOT_RANDOM: object = { now: () => 0, epoch: () => 0, after: () => {}, watchTurns: () => {} }
 
 /** As from JavaScript: whatever the types say. */
 const javascript = (value: unknown) => value as never
@@ -33,6 +34,7 @@ describe('simulate', () => {
     [{ seed: 0.5 }, 'seed: 0.5 is not a whole number. Write 1, or any other.'],
     [{ seed: 'a' }, "seed: 'a' is not a whole number. Write 1, or any other."],
     [{ clock: VirtualClock }, 'clock: a function is no clock. Give a VirtualClock, or systemClock.'],
+    [{ clock: NOT_RANDOM }, 'clock: an object is no clock. Give a VirtualClock, or systemClock.'],
     [{ clock: { now: () => 0 } }, 'clock: an object is no clock. Give a VirtualClock, or systemClock.'],
   ])('refuses %j and says what to write', (options, message) => {
     expect(() => simulate(javascript(options))).toThrow(refused(message))

@@ -24,6 +24,30 @@ describe('expireHandles', () => {
     expect(await aws.receive()).toMatchObject([{ body: 'a', receives: 2 }])
   })
 
+  test('an open poll gets what is visible again, though the call fails', async () => {
+    await using aws = await jobs()
+    await aws.sendSteps('a')
+    const [held] = await aws.receiveSteps()
+    aws.faults.on('delete', expireHandles())
+    const polling = aws.receiveSteps({ wait: 20 })
+    const ReceiptHandle = held?.receiptHandle
+    const deletion = aws.aws.api.sqs.deleteMessage({ QueueUrl: 'steps.fifo', ReceiptHandle })
+    await expect(deletion).rejects.toThrow('The receipt handle has expired.')
+    expect(await polling).toMatchObject([{ body: 'a', receives: 2 }])
+  })
+
+  test('leaves a handle that is none to the queue, which refuses it alone', async () => {
+    await using aws = await jobs()
+    await aws.send('a')
+    const [held] = await aws.receive()
+    aws.faults.on('delete', expireHandles())
+    const Entries = [held?.receiptHandle, 'none'].map((ReceiptHandle, index) => ({ Id: `${index}`, ReceiptHandle }))
+    expect(await aws.aws.api.sqs.deleteMessageBatch({ QueueUrl: 'jobs', Entries })).toMatchObject({
+      Successful: [{ Id: '0' }],
+      Failed: [{ Id: '1', Code: 'ReceiptHandleIsInvalid' }],
+    })
+  })
+
   test('is about single calls too, and nothing to calls without a handle', async () => {
     await using aws = await jobs()
     for (const kind of ['send', 'delete', 'changeVisibility'] as const) aws.faults.on(kind, expireHandles())

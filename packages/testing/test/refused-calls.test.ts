@@ -126,6 +126,23 @@ describe('a publish', () => {
     expect(aws.visible()).toEqual([])
   })
 
+  test.each<[Refusal, string, string, boolean]>([
+    ['throttled', 'ThrottledException', 'Throttled', false],
+    ['access-denied', 'AuthorizationErrorException', 'AuthorizationError', true],
+    ['kms-throttled', 'KMSThrottlingException', 'KMSThrottling', false],
+    ['kms-denied', 'KMSAccessDeniedException', 'KMSAccessDenied', true],
+  ])('is refused in the words of SNS: %j as %s', async (refusal, name, Code, SenderFault) => {
+    await using aws = await jobs()
+    const { sns } = aws.aws.api
+    const TopicArn = 'arn:aws:sns:us-east-1:000000000000:orders'
+    aws.faults.on('publish', fail(refusal), { times: 1 })
+    await expect(sns.publish({ TopicArn, Message: 'a' })).rejects.toMatchObject({ name, Code })
+    aws.faults.on('publish', failEntries(refusal))
+    const PublishBatchRequestEntries = [{ Id: '0', Message: 'a' }]
+    const answer = await sns.publishBatch({ TopicArn, PublishBatchRequestEntries })
+    expect(answer.Failed).toMatchObject([{ Id: '0', Code, SenderFault }])
+  })
+
   test('may fail for some of its entries', async () => {
     await using aws = await jobs()
     aws.faults.on('publish', failEntries('throttled', first))

@@ -137,7 +137,6 @@ export class SimulatedQueue {
   /** Takes it out, for a move task. */
   withdraw(message: StoredMessage): void {
     this.#store.remove(message)
-    this.wake()
   }
 
   purge(): void {

@@ -36,8 +36,7 @@ function checkDeadLetters(topic: Topic, endpoint: string, policy: string, refuse
   const target = redrive['deadLetterTargetArn']
   if (typeof target !== 'string' || !/^arn:[^:]+:sqs:[^:]+:\d{12}:.+$/.test(target))
     throw refuse('RedrivePolicy: deadLetterTargetArn is an invalid arn')
-  const isFifo = topic.fifo && endpoint.endsWith('.fifo')
-  if (isFifo && !target.endsWith('.fifo'))
+  if (endpoint.endsWith('.fifo') && !target.endsWith('.fifo'))
     throw refuse('RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.')
   // a FIFO queue takes nothing without a group
   if (!topic.fifo && target.endsWith('.fifo'))

@@ -34,8 +34,6 @@ function contentOf(notification: Notification, topic: Topic, { arn, attributes }
 function put(cloud: Cloud, queueArn: string, sent: Sent, notification: Notification, topic: Topic): boolean {
   const queue = cloud.queueAt(queueArn)
   if (!queue || !allowsTopic(queue.attributes['Policy'], queue.arn, topic.arn)) return false
-  // a FIFO queue takes nothing without a group
-  if (queue.fifo && notification.group === undefined) return false
   try {
     checkMessage(sent, queue.fifo)
   } catch (error) {
