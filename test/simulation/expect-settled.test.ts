@@ -1,5 +1,6 @@
+import { EventEmitter } from 'node:events'
 import { apply, createConsumer, createProducer, deadLetter, type HandlersOf, plan } from 'waybill'
-import { expectSettled, simulate } from 'waybill/testing'
+import { expectSettled, type Settling, simulate } from 'waybill/testing'
 import { expect, test } from 'vitest'
 import { jobs } from './contracts.ts'
 
@@ -106,4 +107,36 @@ test('fails in real time when nothing comes, and says what came instead, or that
   await expect(expectSettled(idle, 'job', { timeout: '1ms' })).rejects.toThrow(
     '1ms passed in real time, and the consumer was never started, before job was settled.',
   )
+})
+
+test('listens to nothing any more, and leaves no timer, once it has an outcome', async () => {
+  const events = new EventEmitter()
+  const consumer: Settling = {
+    state: 'running',
+    on(name: string, listener: (event: never) => void) {
+      const listen = (event: unknown) => void Reflect.apply(listener, undefined, [event])
+      events.on(name, listen)
+      return { [Symbol.dispose]: () => void events.off(name, listen) }
+    },
+  }
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
+  const before = timers()
+  const settled = expectSettled(consumer, 'job', { timeout: '20s' })
+  expect({ names: events.eventNames(), timers: timers() }).toEqual({
+    names: ['settled', 'invalid', 'state'],
+    timers: before + 1,
+  })
+  events.emit('settled', { type: 'job', id: '1', outcome: 'done' })
+  await settled
+  expect({ names: events.eventNames(), timers: timers() }).toEqual({ names: [], timers: before })
+})
+
+test('names five other messages, and no more when there are no more', async () => {
+  await using life = await begin({ job: () => {} })
+  const none = expectSettled(life.consumer, 'job', { id: '9' })
+  const fifth = expectSettled(life.consumer, 'job', { id: '4' })
+  for (let n = 0; n < 5; n++) await life.send(n)
+  await fifth
+  const [failed] = await Promise.allSettled([none, life.consumer.stop()])
+  expect(failed).toMatchObject({ reason: { message: expect.stringMatching(/job 4: done\.$/) } })
 })

@@ -24,6 +24,17 @@ describe('expireHandles', () => {
     expect(await aws.receive()).toMatchObject([{ body: 'a', receives: 2 }])
   })
 
+  test('ends nothing by a handle that is older than the receive which holds the message', async () => {
+    await using aws = await jobs()
+    await aws.send('a')
+    const older = await aws.receive()
+    await aws.clock.advance('60s')
+    await aws.receive()
+    aws.faults.on('delete', expireHandles())
+    await aws.delete(older)
+    expect(aws.counts()).toEqual({ visible: 0, inFlight: 1, delayed: 0 })
+  })
+
   test('an open poll gets what is visible again, though the call fails', async () => {
     await using aws = await jobs()
     await aws.sendSteps('a')

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { fail, failEntries, type Failure, omitEntries, type Refusal } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { jobs } from './support/jobs.ts'
@@ -156,4 +157,11 @@ describe('a publish', () => {
     expect(await aws.publish('a', 'b')).toMatchObject([noAnswer, { ok: true }])
     expect(aws.visible()).toEqual(['a', 'b'])
   })
+})
+
+test('an error of another realm, as test runners have several, is given as it is', async () => {
+  await using aws = await jobs()
+  const foreign: Error = runInNewContext("Object.assign(new Error('foreign'), { code: 'ECONNREFUSED' })")
+  aws.faults.on('send', fail(foreign))
+  await expect(aws.send('a')).rejects.toMatchObject({ code: 'network', cause: foreign })
 })

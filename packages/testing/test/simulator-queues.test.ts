@@ -1,53 +1,7 @@
 // What the conformance cases leave open, and AWS documents.
 import { getEventListeners } from 'node:events'
-import { simulate, VirtualClock } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
-import { newMessage } from '../src/simulator/queue/message.ts'
-import { MessageStore } from '../src/simulator/queue/message-store.ts'
-import { RecentAnswers } from '../src/simulator/recent-answers.ts'
-import { collectGarbage } from './support/collect-garbage.ts'
-
-const FIFO = { FifoQueue: 'true' }
-
-/** A queue on a clock that stands still, its dead-letter queue if it has one, and the calls that a test makes. */
-async function queue(attributes: Readonly<Record<string, string>> = {}, maxReceiveCount?: number) {
-  const clock = new VirtualClock()
-  const { api, admin } = simulate({ clock })
-  const suffix = attributes['FifoQueue'] === 'true' ? '.fifo' : ''
-  const kind = suffix === '' ? {} : FIFO
-  const dead = `dead${suffix}`
-  await admin.createQueue(dead, kind)
-  const deadLetterTargetArn = `arn:aws:sqs:us-east-1:000000000000:${dead}`
-  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount })
-  const QueueUrl = await admin.createQueue(`q${suffix}`, {
-    ...attributes,
-    ...(maxReceiveCount !== undefined && { RedrivePolicy }),
-  })
-  let sent = 0
-  const send = (body: string, group = 'g', url = QueueUrl) => {
-    const ids = suffix === '' ? {} : { MessageGroupId: group, MessageDeduplicationId: `d${sent++}` }
-    return api.sqs.sendMessage({ QueueUrl: url, MessageBody: body, ...ids })
-  }
-  async function receive(request: { wait?: number; max?: number; visibility?: number; from?: string } = {}) {
-    const { Messages = [] } = await api.sqs.receiveMessage({
-      QueueUrl: request.from ?? QueueUrl,
-      MaxNumberOfMessages: request.max ?? 10,
-      WaitTimeSeconds: request.wait ?? 0,
-      VisibilityTimeout: request.visibility,
-      MessageSystemAttributeNames: ['All'],
-      MessageAttributeNames: ['All'],
-    })
-    return Messages
-  }
-  const bodies = async (...args: Parameters<typeof receive>) => (await receive(...args)).map(({ Body }) => Body)
-  /** A poll of 20 s, and when it was answered with what. */
-  function poll() {
-    const told: { at: number; bodies: readonly (string | undefined)[] }[] = []
-    const polling = bodies({ wait: 20 }).then((got) => told.push({ at: clock.now(), bodies: got }))
-    return { told, polling }
-  }
-  return { api, admin, clock, QueueUrl, dead, deadLetterTargetArn, send, receive, bodies, poll }
-}
+import { arnOf, FIFO, queue } from './support/one-queue.ts'
 
 describe.each([
   ['a standard queue', {}],
@@ -199,19 +153,6 @@ test('a batch may have 1 MiB, and the name of an attribute 256 characters', asyn
   await at.api.sqs.sendMessage({ ...message, MessageAttributes: named('n'.repeat(256)) })
 })
 
-test.each([
-  ['DelaySeconds', 0, 900],
-  ['MaximumMessageSize', 1_024, 1_048_576],
-  ['MessageRetentionPeriod', 60, 1_209_600],
-  ['ReceiveMessageWaitTimeSeconds', 0, 20],
-  ['VisibilityTimeout', 0, 43_200],
-])('%s may be from %i to %i', async (name, least, most) => {
-  const at = await queue()
-  const set = (value: number) => at.api.sqs.setQueueAttributes({ ...at, Attributes: { [name]: `${value}` } })
-  for (const value of [least, most]) await set(value)
-  for (const value of [least - 1, most + 1]) await expect(set(value)).rejects.toThrow(`parameter ${name}`)
-})
-
 test('a poll holds nothing of its signal once it has ended', async () => {
   const at = await queue()
   const { signal } = new AbortController()
@@ -230,37 +171,6 @@ test('a poll of a dead-letter queue gets what is moved there', async () => {
   await at.receive()
   await at.clock.advance('20s')
   expect(await polling).toEqual(['a'])
-})
-
-test('an answer that is still known stays so when older ones are let go', async () => {
-  const clock = new VirtualClock()
-  const answers = new RecentAnswers<string>(clock)
-  answers.remember('old', 'a')
-  await clock.advance('4m')
-  answers.remember('young', 'b')
-  await clock.advance('1m')
-  answers.remember('new', 'c')
-  expect(['old', 'young', 'new'].map((id) => answers.find(id))).toEqual([undefined, 'b', 'c'])
-})
-
-test('messages, and their groups, are let go when they are deleted, long before they would expire', async () => {
-  const options = { fifo: true, expiresAt: () => 1e9, reorder: 0, random: () => 0 }
-  const store = new MessageStore(options)
-  let sent = 0
-  const makes = { clock: new VirtualClock(), id: () => `${sent++}` }
-  const content = { attributes: {}, body: 'a', deduplicationId: undefined, trace: undefined }
-  const refs = Array.from({ length: 1_000 }, (_, n) => {
-    const message = store.add(newMessage(makes, { ...content, group: `${n}` }))
-    store.take(1, () => {
-      store.remove(message)
-      return true
-    })
-    return [new WeakRef(message), new WeakRef(message.line)] as const
-  })
-  await makes.clock.advance('0ms')
-  collectGarbage()
-  expect(store.nextChange).toBe(1e9)
-  expect(refs.filter(([message, line]) => message.deref() || line.deref()).length).toBeLessThan(200)
 })
 
 test('a message is held for less than twelve hours in all', async () => {
@@ -286,67 +196,6 @@ test.each([
   const sending = at.api.sqs.sendMessage({ QueueUrl: at.QueueUrl, MessageBody: 'a', MessageAttributes })
   const [{ status }] = await Promise.allSettled([sending])
   expect(status).toBe(taken ? 'fulfilled' : 'rejected')
-})
-
-test('a redrive policy allows 1 to 1,000 receives', async () => {
-  const at = await queue()
-  const set = (maxReceiveCount: number) => {
-    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: at.deadLetterTargetArn, maxReceiveCount })
-    return at.api.sqs.setQueueAttributes({ QueueUrl: at.QueueUrl, Attributes: { RedrivePolicy } })
-  }
-  for (const count of [1, 1_000]) await set(count)
-  for (const count of [0, 1_001]) await expect(set(count)).rejects.toThrow('RedrivePolicy is invalid')
-})
-
-test('a queue that exists is another one with an attribute that it has not', async () => {
-  const at = await queue()
-  const Policy = '{"Statement":[]}'
-  const creating = at.api.sqs.createQueue({ QueueName: 'q', Attributes: { Policy } })
-  await expect(creating).rejects.toThrow('a different value for attribute Policy')
-})
-
-test('a queue of another account is none of this one', async () => {
-  const at = await queue()
-  const QueueUrl = at.QueueUrl.replace('000000000000', '111111111111')
-  const missing = { name: 'QueueDoesNotExist' }
-  await expect(at.api.sqs.sendMessage({ QueueUrl, MessageBody: 'a' })).rejects.toMatchObject(missing)
-  const owned = { QueueName: 'q', QueueOwnerAWSAccountId: '111111111111' }
-  await expect(at.api.sqs.getQueueUrl(owned)).rejects.toMatchObject(missing)
-})
-
-test('a queue tells when its attributes were changed last', async () => {
-  const at = await queue()
-  const { CreatedTimestamp, LastModifiedTimestamp } = await at.admin.queueAttributes(at.QueueUrl)
-  expect(LastModifiedTimestamp).toBe(CreatedTimestamp)
-  await at.clock.advance('10s')
-  await at.admin.setQueueAttributes(at.QueueUrl, { VisibilityTimeout: '5' })
-  const changed = await at.admin.queueAttributes(at.QueueUrl)
-  expect(Number(changed['LastModifiedTimestamp'])).toBe(Number(CreatedTimestamp) + 10)
-})
-
-test('a changed delay concerns what a FIFO queue has already, not what a standard queue has', async () => {
-  const [standard, fifo] = [await queue(), await queue(FIFO)]
-  for (const at of [standard, fifo]) {
-    await at.send('a')
-    await at.admin.setQueueAttributes(at.QueueUrl, { DelaySeconds: '60' })
-  }
-  expect([await standard.bodies(), await fifo.bodies()]).toEqual([['a'], []])
-  await fifo.clock.advance('60s')
-  expect(await fifo.bodies()).toEqual(['a'])
-})
-
-test('what was answered is let go once it is not known any more', async () => {
-  const clock = new VirtualClock()
-  const answers = new RecentAnswers<object>(clock)
-  const refs = Array.from({ length: 100 }, (_, id) => {
-    const answer = {}
-    answers.remember(`${id}`, answer)
-    return new WeakRef(answer)
-  })
-  await clock.advance('5m')
-  answers.remember('new', {})
-  collectGarbage()
-  expect(refs.filter((ref) => ref.deref())).toEqual([])
 })
 
 test('the id of a receive attempt means nothing to a standard queue', async () => {
@@ -406,42 +255,6 @@ test('a dead-letter queue that has one itself counts its own receives', async ()
   expect(moved?.Attributes?.ApproximateReceiveCount).toBe('3')
 })
 
-test('other attributes can be set after the dead-letter queue has gone', async () => {
-  const at = await queue({}, 1)
-  await at.admin.deleteQueue(at.dead)
-  await at.admin.setQueueAttributes(at.QueueUrl, { VisibilityTimeout: '5' })
-  expect(await at.admin.queueAttributes(at.QueueUrl)).toMatchObject({ VisibilityTimeout: '5' })
-})
-
-test('a queue has one kind of encryption', async () => {
-  const at = await queue()
-  await at.admin.createQueue('own-key', { KmsMasterKeyId: 'k' })
-  expect(await at.admin.queueAttributes('own-key')).toMatchObject({ SqsManagedSseEnabled: 'false' })
-  const both = { KmsMasterKeyId: 'k', SqsManagedSseEnabled: 'true' }
-  await expect(at.admin.createQueue('both', both)).rejects.toThrow('one type of server-side encryption')
-})
-
-test('the throughput of a message group takes deduplication by message group', async () => {
-  const at = await queue()
-  const attributes = { ...FIFO, FifoThroughputLimit: 'perMessageGroupId' }
-  await expect(at.admin.createQueue('fast.fifo', attributes)).rejects.toThrow('FifoThroughputLimit')
-  await at.admin.createQueue('fast.fifo', { ...attributes, DeduplicationScope: 'messageGroup' })
-})
-
-test('a queue that exists is the same one however its policies are written', async () => {
-  const at = await queue({}, 3)
-  const RedrivePolicy = `{ "maxReceiveCount": 3, "deadLetterTargetArn": "${at.deadLetterTargetArn}" }`
-  expect(await at.admin.createQueue('q', { RedrivePolicy })).toBe(at.QueueUrl)
-})
-
-test.each(['cn-north-1', 'us-gov-west-1'])('an account in %s has the ARNs of its partition', async (region) => {
-  const { admin, topic } = simulate({ region })
-  const url = await admin.createQueue('q', {})
-  const { QueueArn = '' } = await admin.queueAttributes(url)
-  expect(QueueArn).toMatch(region === 'cn-north-1' ? /^arn:aws-cn:sqs:/ : /^arn:aws-us-gov:sqs:/)
-  expect(await admin.createTopic('t', {})).toBe((await topic({ name: 't', fifo: false })).arn)
-})
-
 test('what has expired is let go, received or not', async () => {
   const at = await queue({ MessageRetentionPeriod: '60' })
   for (let n = 0; n < 20; n++) await at.send(`${n}`)
@@ -464,125 +277,11 @@ test('what has expired is let go after many changes, too', async () => {
   expect(await at.bodies()).toEqual([])
 })
 
-describe('a move task', () => {
-  test('leaves what expires meanwhile', async () => {
-    const at = await queue({}, 1)
-    await at.admin.setQueueAttributes(at.dead, { MessageRetentionPeriod: '60' })
-    for (const body of ['a', 'b', 'c']) await at.send(body, '', at.dead)
-    await at.clock.advance('59s')
-    const task = { SourceArn: at.deadLetterTargetArn, DestinationArn: arnOf(at.QueueUrl) }
-    await at.api.sqs.startMessageMoveTask({ ...task, MaxNumberOfMessagesPerSecond: 1 })
-    await at.clock.advance('10s')
-    expect(await at.bodies()).toEqual(['a'])
-  })
-
-  test('brings messages to open polls, and has ended with the last', async () => {
-    const at = await queue({}, 1)
-    await at.send('a', '', at.dead)
-    const { told } = at.poll()
-    const SourceArn = at.deadLetterTargetArn
-    const request = { SourceArn, DestinationArn: arnOf(at.QueueUrl), MaxNumberOfMessagesPerSecond: 1 }
-    await at.api.sqs.startMessageMoveTask(request)
-    await at.clock.advance('0ms')
-    expect(told).toEqual([{ at: 0, bodies: ['a'] }])
-    const { Results } = await at.api.sqs.listMessageMoveTasks({ SourceArn })
-    expect(Results).toMatchObject([{ Status: 'COMPLETED' }])
-  })
-
-  test.each([0, 501])('of %i messages a second is refused', async (MaxNumberOfMessagesPerSecond) => {
-    const at = await queue({}, 1)
-    const task = { SourceArn: at.deadLetterTargetArn, MaxNumberOfMessagesPerSecond }
-    await expect(at.api.sqs.startMessageMoveTask(task)).rejects.toThrow('Must be between 1 and 500.')
-  })
-
-  test('begins only when the one before has ended, not while that is cancelled', async () => {
-    const at = await queue({}, 1)
-    for (const body of ['a', 'b', 'c']) await at.send(body, '', at.dead)
-    const request = { SourceArn: at.deadLetterTargetArn, DestinationArn: arnOf(at.QueueUrl) }
-    const start = () => at.api.sqs.startMessageMoveTask({ ...request, MaxNumberOfMessagesPerSecond: 1 })
-    const { TaskHandle } = await start()
-    await at.clock.advance('0ms')
-    await at.api.sqs.cancelMessageMoveTask({ TaskHandle })
-    await expect(start()).rejects.toThrow('There is already a task running.')
-    await at.clock.advance('1s')
-    await start()
-  })
-
-  test('moves what a receive would bring, not what waits behind its group', async () => {
-    const at = await queue(FIFO, 1)
-    for (const body of ['a', 'b', 'c']) await at.send(body, 'g', at.dead)
-    await at.receive({ from: at.dead, max: 1, visibility: 600 })
-    await at.api.sqs.startMessageMoveTask({ SourceArn: at.deadLetterTargetArn, DestinationArn: arnOf(at.QueueUrl) })
-    await at.clock.advance('10s')
-    expect(await at.bodies()).toEqual([])
-  })
-
-  test('brings what was sent to the dead-letter queue with a deduplication id that its own queue knows', async () => {
-    const at = await queue(FIFO, 1)
-    const message = { MessageBody: 'a', MessageGroupId: 'g', MessageDeduplicationId: 'same' }
-    for (const QueueUrl of [at.QueueUrl, at.dead]) await at.api.sqs.sendMessage({ ...message, QueueUrl })
-    const request = { SourceArn: at.deadLetterTargetArn, DestinationArn: arnOf(at.QueueUrl) }
-    await at.api.sqs.startMessageMoveTask(request)
-    await at.clock.advance('1s')
-    expect(await at.bodies()).toEqual(['a', 'a'])
-  })
-
-  test('fails when its source is deleted', async () => {
-    const at = await queue({}, 1)
-    for (const body of ['a', 'b', 'c']) await at.send(body, '', at.dead)
-    const SourceArn = at.deadLetterTargetArn
-    const DestinationArn = arnOf(at.QueueUrl)
-    await at.api.sqs.startMessageMoveTask({ SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond: 1 })
-    await at.clock.advance('1500ms')
-    await at.admin.deleteQueue(at.dead)
-    await at.clock.advance('1m')
-    expect(await at.bodies()).toEqual(['a', 'b'])
-  })
-
-  test('tells of what is to be moved, and of its handle while it can be cancelled', async () => {
-    const at = await queue({}, 1)
-    for (const body of ['a', 'b', 'c']) await at.send(body, '', at.dead)
-    await at.receive({ from: at.dead, max: 1, visibility: 600 })
-    const SourceArn = at.deadLetterTargetArn
-    const request = { SourceArn, DestinationArn: arnOf(at.QueueUrl), MaxNumberOfMessagesPerSecond: 1 }
-    const { TaskHandle } = await at.api.sqs.startMessageMoveTask(request)
-    await at.clock.advance('0ms')
-    const told = async () => (await at.api.sqs.listMessageMoveTasks({ SourceArn })).Results?.[0]
-    expect(await told()).toMatchObject({ Status: 'RUNNING', TaskHandle, ApproximateNumberOfMessagesToMove: 2 })
-    await at.api.sqs.cancelMessageMoveTask({ TaskHandle })
-    expect(await told()).toMatchObject({ Status: 'CANCELLING' })
-    expect(await told()).not.toHaveProperty('TaskHandle')
-    await expect(at.api.sqs.cancelMessageMoveTask({ TaskHandle })).rejects.toThrow('Only active tasks')
-  })
-
-  test('keeps to queues of one type', async () => {
-    const at = await queue({}, 1)
-    const url = await at.admin.createQueue('other.fifo', FIFO)
-    const task = { SourceArn: at.deadLetterTargetArn, DestinationArn: arnOf(url) }
-    await expect(at.api.sqs.startMessageMoveTask(task)).rejects.toThrow('of the same type')
-  })
-
-  test('that still runs is no leak: it ends with the simulation', async () => {
-    const clock = new VirtualClock()
-    const aws = simulate({ clock })
-    await aws.admin.createQueue('dead', {})
-    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf('dead'), maxReceiveCount: 1 })
-    await aws.admin.createQueue('q', { RedrivePolicy })
-    for (const body of ['a', 'b']) await aws.api.sqs.sendMessage({ QueueUrl: 'dead', MessageBody: body })
-    const rate = { MaxNumberOfMessagesPerSecond: 1 }
-    await aws.api.sqs.startMessageMoveTask({ SourceArn: arnOf('dead'), DestinationArn: arnOf('q'), ...rate })
-    await clock.advance('500ms')
-    await aws.close()
-    expect(clock.timers).toBe(0)
-  })
-
-  test('of thousands of messages is quick', async () => {
-    const at = await queue({}, 1)
-    for (let n = 0; n < 3_000; n++) await at.send(`${n}`, '', at.dead)
-    await at.api.sqs.startMessageMoveTask({ SourceArn: at.deadLetterTargetArn, DestinationArn: arnOf(at.QueueUrl) })
-    await at.clock.advance('7s')
-    expect(await at.admin.queueAttributes(at.QueueUrl)).toMatchObject({ ApproximateNumberOfMessages: '3000' })
-  })
+test('a receive can not be repeated once its messages are visible again', async () => {
+  const at = await queue(FIFO)
+  await at.send('a')
+  const attempt = { QueueUrl: at.QueueUrl, ReceiveRequestAttemptId: 'x', VisibilityTimeout: 10 }
+  await at.api.sqs.receiveMessage(attempt)
+  await at.clock.advance('10s')
+  await expect(at.api.sqs.receiveMessage(attempt)).rejects.toThrow('not valid anymore')
 })
-
-const arnOf = (url: string) => `arn:aws:sqs:us-east-1:000000000000:${url.split('/').at(-1)}`

@@ -228,3 +228,16 @@ test.each([{ MaximumMessageSize: 'abc' }, { MaximumMessageSize: '1023' }, { Unkn
     await expect(at.admin.createTopic('other', attributes)).rejects.toThrow('Attributes')
   },
 )
+
+test('a subject has 99 characters at most', async () => {
+  const at = await topic()
+  await at.publish('a', { Subject: 's'.repeat(99) })
+  await expect(at.publish('a', { Subject: 's'.repeat(100) })).rejects.toThrow('Subject')
+})
+
+test('subscribing again with what holds by default gives the same subscription', async () => {
+  const at = await topic()
+  const [first] = await at.admin.subscriptions(at.TopicArn)
+  const attributes = { RawMessageDelivery: 'true', FilterPolicyScope: 'MessageAttributes' }
+  expect(await at.admin.subscribe(at.TopicArn, arn('q'), attributes)).toBe(first?.arn)
+})

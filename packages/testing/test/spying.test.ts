@@ -46,11 +46,13 @@ describe('requests', () => {
     await using aws = simulate()
     await aws.admin.createQueue('jobs', {})
     await aws.api.sqs.sendMessage({ QueueUrl: 'jobs', MessageBody: 'a' })
-    await aws.api.sns.createTopic({ Name: 'orders' })
+    const { TopicArn } = await aws.api.sns.createTopic({ Name: 'orders' })
+    await aws.api.sns.publish({ TopicArn, Message: 'a' })
     expect(aws.requests.map(({ action, kind, target }) => `${kind} ${action} ${target}`)).toEqual([
       'admin CreateQueue jobs',
       'send SendMessage jobs',
       'admin CreateTopic orders',
+      'publish Publish orders',
     ])
   })
 
