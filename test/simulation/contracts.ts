@@ -4,7 +4,7 @@ import { z } from 'zod'
 const Job = defineMessage('job', z.object({ n: z.int() }))
 const Step = defineMessage('step', z.object({ n: z.int(), of: z.string() }))
 
-export const jobs = defineQueue('jobs', { messages: [Job], deadLetter: { attempts: 50 } })
+export const jobs = defineQueue('jobs', { messages: [Job], visibilityTimeout: '2m', deadLetter: { attempts: 50 } })
 export const steps = defineQueue('steps', {
   messages: [Step],
   fifo: true,

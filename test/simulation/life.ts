@@ -34,17 +34,13 @@ async function once(seed: number, queues: readonly AnyQueue[], live: (life: Life
   await using aws = simulate({ clock, seed })
   await apply(await plan(aws, queues))
   const told: { readonly at: number; readonly what: Told }[] = []
+  const [toJobs, toSteps] = [createProducer(aws, jobs), createProducer(aws, steps)]
   const sendJobs = async (count: number): Promise<void> => {
-    const producer = createProducer(aws, jobs)
-    const sends = Array.from({ length: count }, (_, n) => producer.send('job', { n }))
+    const sends = Array.from({ length: count }, (_, n) => toJobs.send('job', { n }))
     await clock.until(Promise.all(sends))
-    await producer.close()
   }
-  const sendStep = async (of: string, n: number): Promise<void> => {
-    const producer = createProducer(aws, steps)
-    await clock.until(producer.send('step', { n, of }))
-    await producer.close()
-  }
+  const sendStep = async (of: string, n: number): Promise<void> =>
+    void (await clock.until(toSteps.send('step', { n, of })))
   const sleep = (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => {
       const timer = clock.after(ms, resolve)
@@ -54,6 +50,7 @@ async function once(seed: number, queues: readonly AnyQueue[], live: (life: Life
       })
     })
   await live({ aws, clock, sendJobs, sendStep, sleep, tell: (what) => told.push({ at: clock.now(), what }) })
+  await clock.until(Promise.all([toJobs.close(), toSteps.close()]))
   // as one text: comparing thousands of objects takes longer than living
   const requests = aws.requests.map(
     ({ action, at, entries, outcome }) => `${at} ${action} ${entries.length} ${outcome}`,

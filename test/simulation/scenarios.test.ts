@@ -58,7 +58,7 @@ test('a lost lease aborts the handler, and the message is handled by whoever get
     })
     const outage = aws.faults.on('changeVisibility', fail('network'))
     await consumer.start()
-    await clock.advance('40s')
+    await clock.advance('130s')
     outage[Symbol.dispose]()
     await clock.advance('1m')
     await clock.until(consumer.stop())
