@@ -164,6 +164,16 @@ describe('a receiver', () => {
     expect(accepted[0]?.heldSince).toBeLessThanOrEqual(7_000)
   })
 
+  test('watches the event loop while a poll is open, and leaves nothing behind when it stops', async () => {
+    const { clock, receiver, at } = receiverRig()
+    receiver.start()
+    expect(clock.timers).toBe(1)
+    const stopping = receiver.stop()
+    await at(0).answer(0)
+    await stopping
+    expect(clock.timers).toBe(0)
+  })
+
   test('backs off from errors, more each time, logs ever fewer of them, and recovers by itself', async () => {
     const { clock, receiver, polls, lines, at } = receiverRig()
     receiver.start()

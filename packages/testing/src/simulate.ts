@@ -1,7 +1,7 @@
 import { type Clock, OptionsError, quote } from '@waybill/core'
 import {
-  ClosedError,
   type ApiClients,
+  ClosedError,
   type Connection,
   connectionOver,
   type Declared,
@@ -16,7 +16,7 @@ import { randomOf } from './random.ts'
 import { RequestLog, type SimulatedRequest } from './request-log.ts'
 import { settled } from './settled.ts'
 import { resolveOptions, type SimulateOptions } from './simulate-options.ts'
-import { Cloud } from './simulator/cloud.ts'
+import { Account } from './simulator/account.ts'
 import type { SimulatedQueue } from './simulator/queue/queue.ts'
 import { simulatedApi } from './simulator/simulated-api.ts'
 import { TestingError } from './testing-error.ts'
@@ -26,7 +26,7 @@ import type { VirtualClock } from './virtual-clock.ts'
 export interface Simulation<C extends Clock = Clock> extends Connection {
   readonly clock: C
   readonly faults: Pick<Faults, 'on' | 'clear'>
-  /** SQS and SNS as the AWS SDK's `SQS` and `SNS` offer them, faults included. */
+  /** The actions of SQS and SNS that Waybill uses, and some more, in the shapes of the AWS SDK. Faults befall them too. */
   readonly api: { readonly sqs: SqsApi; readonly sns: SnsApi }
   /** Every request so far, in the order in which they were made. Grows with each. */
   readonly requests: readonly SimulatedRequest[]
@@ -67,7 +67,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
   const { own, seed, reorder, duplicate, inFlightLimit, ...place } = resolveOptions(options)
   const { clock, accountId, region } = place
   const random = randomOf(seed, 'simulation')
-  const cloud = new Cloud({ region, accountId, clock, seed, random, reorder, duplicate, inFlightLimit })
+  const account = new Account({ region, accountId, clock, seed, random, reorder, duplicate, inFlightLimit })
   const faults = new Faults(random)
   const log = new RequestLog(clock)
   const leaks = leaksSince(clock, log.all)
@@ -76,7 +76,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
   const toolsFor = ({ target }: ApiCall) => ({
     clock,
     random,
-    expire: (handles: readonly string[]) => cloud.queues.get(target)?.expire(handles),
+    expire: (handles: readonly string[]) => account.queues.get(target)?.expire(handles),
   })
   const run: Around = async (call, make) => {
     if (closing) throw new ClosedError('The simulation is closed.')
@@ -85,7 +85,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
       return fault ? fault(call, make, toolsFor(call)) : make()
     })
   }
-  const { sqs, sns } = simulatedApi(cloud)
+  const { sqs, sns } = simulatedApi(account)
   const api = { sqs: around(sqs, run), sns: around(sns, run) }
   const clients: ApiClients = {
     sqs: () => api.sqs,
@@ -100,7 +100,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
   const connection = connectionOver(clients, place)
   function queueOf(declared: Declared): SimulatedQueue {
     checkDeclared(declared)
-    const queue = cloud.queues.get(connection.queueName(declared))
+    const queue = account.queues.get(connection.queueName(declared))
     if (queue) return queue
     throw new OptionsError(
       `There is no queue ${quote(declared.name)} in this simulation. Create it with apply(await plan(…)).`,
@@ -110,14 +110,14 @@ export function simulate(options: SimulateOptions = {}): Simulation {
   async function end(): Promise<void> {
     // nothing rings while we look
     const moves = own.stop()
-    cloud.close()
+    account.close()
     // what has just been cut ends in the next turn
     await settled()
     const left = leaks()
     if (left.length === 0) return
     // what is left can still be stopped, and holds up nothing
-    if (moves) own.start()
     own.unref()
+    if (moves) own.start()
     throw new TestingError(
       'left-behind',
       `The simulation was closed while something still runs: ${left.join(', ')}. Stop consumers and close producers first.`,
@@ -134,7 +134,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
     contents: (declared) => contentsOf(queueOf(declared)),
     deadLetters(declared) {
       const { redrive } = queueOf(declared)
-      const deadLetters = cloud.queueAt(redrive?.deadLetterTargetArn)
+      const deadLetters = account.queueAt(redrive?.deadLetterTargetArn)
       if (deadLetters) return contentsOf(deadLetters).visible
       throw new OptionsError(
         `The queue ${quote(declared.name)} has no redrive policy, or its dead-letter queue is gone.`,

@@ -47,12 +47,12 @@ export class VirtualClock implements Clock {
   /** From 0 to below 1, for jitter: the same numbers for the same seed. */
   readonly random: Random
   #now = 0
+  readonly #watches = new Set<TurnWatch>()
   /** The last `freeze`. */
   #block = { from: 0, until: -Infinity }
   /** How many `advance` and `until` are under way: then time does not move by itself. */
   #led = 0
   #auto: 'off' | 'on' | 'moving'
-  #moving: NodeJS.Timeout | undefined
   #background = false
 
   /** @throws {OptionsError} when an option can't be used. */
@@ -64,9 +64,9 @@ export class VirtualClock implements Clock {
     this.#auto = auto ? 'on' : 'off'
   }
 
-  /** How many timers have neither rung nor been cancelled. */
+  /** How many timers have neither rung nor been cancelled, and how many watches have not been stopped. */
   get timers(): number {
-    return this.#timers.waiting
+    return this.#timers.waiting + this.#watches.size
   }
 
   /** Milliseconds since the clock was made. */
@@ -132,12 +132,14 @@ export class VirtualClock implements Clock {
   /** Needs no ticks, which would make long times long: only `freeze` blocks this clock. */
   watchTurns(): TurnWatch {
     const earliest = () => this.#earliest
-    return {
+    const watch = {
       get earliest() {
         return earliest()
       },
-      stop() {},
+      stop: () => void this.#watches.delete(watch),
     }
+    this.#watches.add(watch)
+    return watch
   }
 
   get #earliest(): number {
@@ -170,10 +172,9 @@ export class VirtualClock implements Clock {
     return moved
   }
 
-  /** Time moves on by itself as it does, and keeps no process alive any more. */
+  /** From its next timer on, time that moves by itself keeps no process alive. */
   unref(): void {
     this.#background = true
-    this.#moving?.unref()
   }
 
   async #lead(end: number, isOpen?: () => boolean): Promise<void> {
@@ -197,8 +198,8 @@ export class VirtualClock implements Clock {
   #wait(): void {
     if (this.#auto !== 'on' || this.#led > 0 || this.#timers.nextAt === Infinity) return
     this.#auto = 'moving'
-    this.#moving = setTimeout(() => this.#moveOn(this.#timers.nextAt), 1)
-    if (this.#background) this.#moving.unref()
+    const step = setTimeout(() => this.#moveOn(this.#timers.nextAt), 1)
+    if (this.#background) step.unref()
   }
 
   /** Rings all of that time, so that a crowd of timers takes no longer than one. */

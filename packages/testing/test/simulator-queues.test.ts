@@ -1,5 +1,6 @@
 // What the conformance cases leave open, and AWS documents.
 import { getEventListeners } from 'node:events'
+import { simulate, VirtualClock } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { arnOf, FIFO, queue } from './support/one-queue.ts'
 
@@ -284,4 +285,15 @@ test('a receive can not be repeated once its messages are visible again', async 
   await at.api.sqs.receiveMessage(attempt)
   await at.clock.advance('10s')
   await expect(at.api.sqs.receiveMessage(attempt)).rejects.toThrow('not valid anymore')
+})
+
+test('a full queue refuses a short poll with HTTP status 403, and says nothing to a long one', async () => {
+  const clock = new VirtualClock()
+  const { api, admin } = simulate({ clock, inFlightLimit: 1 })
+  const QueueUrl = await admin.createQueue('q', {})
+  for (const MessageBody of ['a', 'b']) await api.sqs.sendMessage({ QueueUrl, MessageBody })
+  await api.sqs.receiveMessage({ QueueUrl })
+  const refused = { name: 'OverLimit', $metadata: { httpStatusCode: 403 } }
+  await expect(api.sqs.receiveMessage({ QueueUrl })).rejects.toMatchObject(refused)
+  expect(await clock.until(api.sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 5 }))).toEqual({})
 })

@@ -1,5 +1,5 @@
 import type { SnsApi, SqsApi } from '@waybill/sqs'
-import type { Cloud } from './cloud.ts'
+import type { Account } from './account.ts'
 import { messageActions } from './sqs/message-actions.ts'
 import { moveTaskActions } from './sqs/move-task-actions.ts'
 import { publishActions } from './sns/publish-actions.ts'
@@ -8,9 +8,9 @@ import { subscriptionActions } from './sns/subscription-actions.ts'
 import { topicActions } from './sns/topic-actions.ts'
 
 /** SQS and SNS over one account, in the shapes of the AWS SDK. */
-export function simulatedApi(cloud: Cloud): { readonly sqs: SqsApi; readonly sns: SnsApi } {
+export function simulatedApi(account: Account): { readonly sqs: SqsApi; readonly sns: SnsApi } {
   return {
-    sqs: { ...messageActions(cloud), ...queueActions(cloud), ...moveTaskActions(cloud) },
-    sns: { ...publishActions(cloud), ...topicActions(cloud), ...subscriptionActions(cloud) },
+    sqs: { ...messageActions(account), ...queueActions(account), ...moveTaskActions(account) },
+    sns: { ...publishActions(account), ...topicActions(account), ...subscriptionActions(account) },
   }
 }

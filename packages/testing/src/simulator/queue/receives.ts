@@ -38,7 +38,7 @@ export interface ReceivesOptions {
   readonly inFlightLimit: number
   /** Whether a message that is given stays visible. */
   readonly isDuplicated: () => boolean
-  /** Takes away what is not to be received any more: expired, or moved by the redrive policy. */
+  /** Whether the redrive policy has it moved instead of received: then it is gone. */
   readonly isWithdrawn: (message: StoredMessage) => boolean
 }
 

@@ -1,6 +1,6 @@
 import { AwsError } from '../aws-error.ts'
 import { checkMessage, type Sent, sizeOf } from '../sqs/check-message.ts'
-import type { Cloud } from '../cloud.ts'
+import type { Account } from '../account.ts'
 import { filterMatches } from '../filter/filter-policy.ts'
 import { isRecord, parsedJson } from '../json.ts'
 import { envelopeOf, type Notification } from './notification.ts'
@@ -12,15 +12,15 @@ import { filterScopeOf, type Subscription, type Topic } from './topic.ts'
  * Brings a notification to the subscriptions that want it. What a queue refuses goes to the subscription's dead-letter
  * queue, else it is lost. Whoever calls it wakes the polls.
  */
-export function deliver(cloud: Cloud, topic: Topic, notification: Notification): void {
+export function deliver(account: Account, topic: Topic, notification: Notification): void {
   for (const subscription of topic.subscriptions.values()) {
     const { message: body, attributes } = notification
     const { filter } = subscription
     if (filter && !filterMatches(filter, filterScopeOf(subscription.attributes), { body, attributes })) continue
     const sent = contentOf(notification, topic, subscription)
-    if (put(cloud, subscription.endpoint, sent, notification, topic)) continue
+    if (put(account, subscription.endpoint, sent, notification, topic)) continue
     const deadLetters = deadLetterArnOf(subscription)
-    if (deadLetters !== undefined) put(cloud, deadLetters, sent, notification, topic)
+    if (deadLetters !== undefined) put(account, deadLetters, sent, notification, topic)
   }
 }
 
@@ -31,8 +31,8 @@ function contentOf(notification: Notification, topic: Topic, { arn, attributes }
 }
 
 /** Whether the queue has taken it. SNS tries a client error no second time (case 106). */
-function put(cloud: Cloud, queueArn: string, sent: Sent, notification: Notification, topic: Topic): boolean {
-  const queue = cloud.queueAt(queueArn)
+function put(account: Account, queueArn: string, sent: Sent, notification: Notification, topic: Topic): boolean {
+  const queue = account.queueAt(queueArn)
   if (!queue || !allowsTopic(queue.attributes['Policy'], queue.arn, topic.arn)) return false
   try {
     checkMessage(sent, queue.fifo)
@@ -49,7 +49,7 @@ function put(cloud: Cloud, queueArn: string, sent: Sent, notification: Notificat
     deduplicationId: queue.fifo ? notification.deduplicationId : undefined,
     trace: undefined,
   }
-  queue.send(newMessage(cloud, content))
+  queue.send(newMessage(account, content))
   return true
 }
 

@@ -1,6 +1,6 @@
 import type { SnsApi } from '@waybill/sqs'
 import { AwsError, invalidParameter } from '../aws-error.ts'
-import type { Cloud } from '../cloud.ts'
+import type { Account } from '../account.ts'
 import { checkSubscription } from './check-subscription.ts'
 import type { SnsAttributes, Subscription, Topic } from './topic.ts'
 
@@ -10,9 +10,9 @@ type SubscriptionActions = Pick<
 >
 
 /** What SNS does with subscriptions of queues. */
-export function subscriptionActions(cloud: Cloud): SubscriptionActions {
+export function subscriptionActions(account: Account): SubscriptionActions {
   function find(arn: string | undefined): { readonly topic: Topic; readonly subscription: Subscription } {
-    for (const topic of cloud.topics.values()) {
+    for (const topic of account.topics.values()) {
       const subscription = arn === undefined ? undefined : topic.subscriptions.get(arn)
       if (subscription) return { topic, subscription }
     }
@@ -21,7 +21,7 @@ export function subscriptionActions(cloud: Cloud): SubscriptionActions {
 
   return {
     async subscribe({ Attributes = {}, Endpoint = '', Protocol, TopicArn }) {
-      const topic = cloud.topic(TopicArn)
+      const topic = account.topic(TopicArn)
       if (Protocol !== 'sqs') throw invalidParameter(`the simulator brings messages to SQS only, not to '${Protocol}'`)
       if (!/^arn:[^:]+:sqs:/.test(Endpoint)) throw invalidParameter('SQS endpoint ARN')
       if (Endpoint.endsWith('.fifo') && !topic.fifo)
@@ -33,13 +33,13 @@ export function subscriptionActions(cloud: Cloud): SubscriptionActions {
       const attributes = withRaw(Attributes)
       if (existing && Object.entries(attributes).some(([name, value]) => valueOf(existing, name) !== value))
         throw invalidParameter('Attributes Reason: Subscription already exists with different attributes')
-      const arn = existing?.arn ?? `${topic.arn}:${cloud.id()}`
+      const arn = existing?.arn ?? `${topic.arn}:${account.id()}`
       if (!existing) topic.subscriptions.set(arn, { arn, endpoint: Endpoint, attributes, filter })
       return { SubscriptionArn: arn }
     },
 
     async unsubscribe({ SubscriptionArn = '' }) {
-      for (const { subscriptions } of cloud.topics.values()) subscriptions.delete(SubscriptionArn)
+      for (const { subscriptions } of account.topics.values()) subscriptions.delete(SubscriptionArn)
       return {}
     },
 
@@ -55,15 +55,15 @@ export function subscriptionActions(cloud: Cloud): SubscriptionActions {
 
     async getSubscriptionAttributes({ SubscriptionArn }) {
       const { subscription, topic } = find(SubscriptionArn)
-      return { Attributes: describe(cloud, topic, subscription) }
+      return { Attributes: describe(account, topic, subscription) }
     },
 
     async listSubscriptionsByTopic({ TopicArn }) {
-      const topic = cloud.topic(TopicArn)
+      const topic = account.topic(TopicArn)
       const Subscriptions = Array.from(topic.subscriptions.values(), ({ arn, endpoint }) => ({
         SubscriptionArn: arn,
         Endpoint: endpoint,
-        Owner: cloud.accountId,
+        Owner: account.accountId,
         Protocol: 'sqs',
         TopicArn: topic.arn,
       }))
@@ -83,14 +83,14 @@ function withRaw({ RawMessageDelivery, ...others }: SnsAttributes): SnsAttribute
 const isFilter = (name: string) => name === 'FilterPolicy' || name === 'RedrivePolicy'
 const isNothing = (value: string) => value === '' || value === '{}'
 
-function describe(cloud: Cloud, topic: Topic, { arn, attributes, endpoint }: Subscription): SnsAttributes {
+function describe(account: Account, topic: Topic, { arn, attributes, endpoint }: Subscription): SnsAttributes {
   const { FilterPolicyScope = 'MessageAttributes', ...others } = attributes
   return {
     SubscriptionArn: arn,
     TopicArn: topic.arn,
     Protocol: 'sqs',
     Endpoint: endpoint,
-    Owner: cloud.accountId,
+    Owner: account.accountId,
     ConfirmationWasAuthenticated: 'true',
     PendingConfirmation: 'false',
     RawMessageDelivery: 'false',

@@ -1,12 +1,12 @@
 import { type SnsApi, TOPIC_NAME_LENGTH } from '@waybill/sqs'
 import { invalidParameter } from '../aws-error.ts'
-import type { Cloud } from '../cloud.ts'
+import type { Account } from '../account.ts'
 import { newTopic, type SnsAttributes } from './topic.ts'
 
 type TopicActions = Pick<SnsApi, 'createTopic' | 'deleteTopic' | 'getTopicAttributes' | 'setTopicAttributes'>
 
 /** What SNS does with topics. */
-export function topicActions(cloud: Cloud): TopicActions {
+export function topicActions(account: Account): TopicActions {
   return {
     async createTopic({ Name = '', Attributes = {} }) {
       const fifo = Attributes['FifoTopic'] === 'true'
@@ -14,11 +14,11 @@ export function topicActions(cloud: Cloud): TopicActions {
       if (!legal.test(Name) || Name.length > TOPIC_NAME_LENGTH) throw invalidParameter('Topic Name')
       for (const [name, value] of Object.entries(Attributes))
         if (!isAttribute(name, value)) throw invalidParameter(`Attributes Reason: Invalid value or attribute ${name}`)
-      const arn = cloud.arn('sns', Name)
-      const existing = cloud.topics.get(arn)
+      const arn = account.arn('sns', Name)
+      const existing = account.topics.get(arn)
       if (!existing) {
         const defaults: SnsAttributes = fifo ? { ContentBasedDeduplication: 'false' } : {}
-        cloud.topics.set(arn, newTopic(arn, { ...defaults, ...Attributes }, cloud.clock))
+        account.topics.set(arn, newTopic(arn, { ...defaults, ...Attributes }, account.clock))
       } else if (Object.entries(Attributes).some(([name, value]) => existing.attributes[name] !== value)) {
         throw invalidParameter('Attributes Reason: Topic already exists with different attributes')
       }
@@ -26,22 +26,22 @@ export function topicActions(cloud: Cloud): TopicActions {
     },
 
     async deleteTopic({ TopicArn = '' }) {
-      cloud.topics.delete(TopicArn)
+      account.topics.delete(TopicArn)
       return {}
     },
 
     async getTopicAttributes({ TopicArn }) {
-      const topic = cloud.topic(TopicArn)
+      const topic = account.topic(TopicArn)
       const counts = {
         SubscriptionsConfirmed: String(topic.subscriptions.size),
         SubscriptionsPending: '0',
         SubscriptionsDeleted: '0',
       }
-      return { Attributes: { TopicArn: topic.arn, Owner: cloud.accountId, ...counts, ...topic.attributes } }
+      return { Attributes: { TopicArn: topic.arn, Owner: account.accountId, ...counts, ...topic.attributes } }
     },
 
     async setTopicAttributes({ AttributeName = '', AttributeValue = '', TopicArn }) {
-      const topic = cloud.topic(TopicArn)
+      const topic = account.topic(TopicArn)
       if (AttributeName === 'FifoTopic' || !isAttribute(AttributeName, AttributeValue))
         throw invalidParameter('AttributeName')
       topic.attributes = { ...topic.attributes, [AttributeName]: AttributeValue }

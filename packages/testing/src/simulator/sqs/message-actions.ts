@@ -1,6 +1,6 @@
 import { BATCH_BYTES, BATCH_ENTRIES, GROUP_ID, type SqsApi, VISIBILITY_SECONDS, WAIT_SECONDS } from '@waybill/sqs'
 import { invalidValue, missing, sqsError } from '../aws-error.ts'
-import type { Cloud } from '../cloud.ts'
+import type { Account } from '../account.ts'
 import type { SimulatedQueue } from '../queue/queue.ts'
 import type { Receive } from '../queue/receives.ts'
 import { answerBatch } from './answer-batch.ts'
@@ -21,20 +21,20 @@ type MessageActions = Pick<
 >
 
 /** What SQS does with messages. Open polls are served once a call has had its whole effect. */
-export function messageActions(cloud: Cloud): MessageActions {
+export function messageActions(account: Account): MessageActions {
   return {
     async sendMessage(request) {
-      const queue = cloud.queue(request.QueueUrl)
+      const queue = account.queue(request.QueueUrl)
       if (!request.MessageBody) throw missing('MessageBody')
       if (queue.fifo && request.MessageGroupId === undefined) throw missing('MessageGroupId')
       checkDeduplication(queue, request)
-      const answer = sendMessage(cloud, queue, request, 'are invalid')
+      const answer = sendMessage(account, queue, request, 'are invalid')
       queue.wake()
       return answer
     },
 
     async sendMessageBatch({ QueueUrl, Entries = [] }) {
-      const queue = cloud.queue(QueueUrl)
+      const queue = account.queue(QueueUrl)
       checkBatch(Entries, 'SendMessageBatchRequestEntry')
       const bytes = Entries.reduce((sum, entry) => sum + sizeOf(entry), 0)
       if (bytes > BATCH_BYTES)
@@ -47,7 +47,7 @@ export function messageActions(cloud: Cloud): MessageActions {
           throw invalidValue('The request must contain the parameter MessageGroupId.')
         checkDeduplication(queue, entry)
       }
-      const answer = answerBatch(Entries, (entry) => sendMessage(cloud, queue, entry, 'cannot be validated'))
+      const answer = answerBatch(Entries, (entry) => sendMessage(account, queue, entry, 'cannot be validated'))
       queue.wake()
       return answer
     },
@@ -55,22 +55,22 @@ export function messageActions(cloud: Cloud): MessageActions {
     async receiveMessage(request, { abortSignal } = {}) {
       // as the AWS SDK does
       abortSignal?.throwIfAborted()
-      const queue = cloud.queue(request.QueueUrl)
+      const queue = account.queue(request.QueueUrl)
       const receipts = await queue.receives.receive(receiveOf(queue, request), abortSignal)
       abortSignal?.throwIfAborted()
       if (receipts.length === 0) return {}
-      return { Messages: receipts.map((receipt) => toMessage(cloud, queue, receipt, request)) }
+      return { Messages: receipts.map((receipt) => toMessage(account, queue, receipt, request)) }
     },
 
     async deleteMessage({ QueueUrl, ReceiptHandle }) {
-      const queue = cloud.queue(QueueUrl)
+      const queue = account.queue(QueueUrl)
       remove(queue, ReceiptHandle)
       queue.wake()
       return {}
     },
 
     async deleteMessageBatch({ QueueUrl, Entries = [] }) {
-      const queue = cloud.queue(QueueUrl)
+      const queue = account.queue(QueueUrl)
       checkBatch(Entries, 'DeleteMessageBatchRequestEntry')
       const answer = answerBatch(Entries, ({ ReceiptHandle }) => remove(queue, ReceiptHandle))
       queue.wake()
@@ -78,14 +78,14 @@ export function messageActions(cloud: Cloud): MessageActions {
     },
 
     async changeMessageVisibility({ QueueUrl, ReceiptHandle, VisibilityTimeout }) {
-      const queue = cloud.queue(QueueUrl)
+      const queue = account.queue(QueueUrl)
       changeVisibility(queue, ReceiptHandle, VisibilityTimeout)
       queue.wake()
       return {}
     },
 
     async changeMessageVisibilityBatch({ QueueUrl, Entries = [] }) {
-      const queue = cloud.queue(QueueUrl)
+      const queue = account.queue(QueueUrl)
       checkBatch(Entries, 'ChangeMessageVisibilityBatchRequestEntry')
       const answer = answerBatch(Entries, ({ ReceiptHandle, VisibilityTimeout }) =>
         changeVisibility(queue, ReceiptHandle, VisibilityTimeout),

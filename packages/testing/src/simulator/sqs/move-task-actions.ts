@@ -1,6 +1,6 @@
 import type { SqsApi } from '@waybill/sqs'
 import { AwsError, invalidValue } from '../aws-error.ts'
-import type { Cloud } from '../cloud.ts'
+import type { Account } from '../account.ts'
 import { isRecord, parsedJson } from '../json.ts'
 import type { SimulatedQueue } from '../queue/queue.ts'
 import { FASTEST, MoveTask } from './move-task.ts'
@@ -8,37 +8,37 @@ import { FASTEST, MoveTask } from './move-task.ts'
 type MoveTaskActions = Pick<SqsApi, 'cancelMessageMoveTask' | 'listMessageMoveTasks' | 'startMessageMoveTask'>
 
 /** What SQS does to move messages back from dead-letter queues. */
-export function moveTaskActions(cloud: Cloud): MoveTaskActions {
+export function moveTaskActions(account: Account): MoveTaskActions {
   return {
     async startMessageMoveTask({ SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond: rate }) {
-      const source = queueAt(cloud, SourceArn, 'SourceArn')
-      const destination = DestinationArn === undefined ? undefined : queueAt(cloud, DestinationArn, 'DestinationArn')
-      if (!Array.from(cloud.queues.values()).some(({ redrive }) => redrive?.deadLetterTargetArn === source.arn))
+      const source = queueAt(account, SourceArn, 'SourceArn')
+      const destination = DestinationArn === undefined ? undefined : queueAt(account, DestinationArn, 'DestinationArn')
+      if (!Array.from(account.queues.values()).some(({ redrive }) => redrive?.deadLetterTargetArn === source.arn))
         throw invalidValue('Source queue must be configured as a Dead Letter Queue.')
       if (destination && destination.fifo !== source.fifo)
         throw invalidValue('The destination queue must be of the same type as the source queue.')
       if (rate !== undefined && !(rate >= 1 && rate <= FASTEST))
         throw outOfRange('MaxNumberOfMessagesPerSecond', rate, FASTEST)
-      if (cloud.moveTasks.some((task) => task.request.source === source && isActive(task)))
+      if (account.moveTasks.some((task) => task.request.source === source && isActive(task)))
         throw invalidValue(
           'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
         )
-      const task = new MoveTask(cloud, { source, destinationArn: DestinationArn, rate })
-      cloud.moveTasks.unshift(task)
+      const task = new MoveTask(account, { source, destinationArn: DestinationArn, rate })
+      account.moveTasks.unshift(task)
       return { TaskHandle: handleOf(task) }
     },
 
     async listMessageMoveTasks({ SourceArn, MaxResults = 1 }) {
-      const source = queueAt(cloud, SourceArn, 'SourceArn')
+      const source = queueAt(account, SourceArn, 'SourceArn')
       if (!(MaxResults >= 1 && MaxResults <= 10)) throw outOfRange('MaxResults', MaxResults, 10)
-      const listed = cloud.moveTasks.filter((task) => task.request.source === source).slice(0, MaxResults)
+      const listed = account.moveTasks.filter((task) => task.request.source === source).slice(0, MaxResults)
       return { Results: listed.map(describe) }
     },
 
     async cancelMessageMoveTask({ TaskHandle = '' }) {
       const { sourceArn, taskId } = readHandle(TaskHandle)
-      queueAt(cloud, sourceArn, 'SourceArn')
-      const task = cloud.moveTasks.find(({ id }) => id === taskId)
+      queueAt(account, sourceArn, 'SourceArn')
+      const task = account.moveTasks.find(({ id }) => id === taskId)
       if (!task) throw new AwsError('ResourceNotFoundException', 'Task does not exist.')
       if (task.status !== 'RUNNING') throw invalidValue('Only active tasks can be cancelled.')
       task.cancel()
@@ -49,8 +49,8 @@ export function moveTaskActions(cloud: Cloud): MoveTaskActions {
 
 const isActive = ({ status }: MoveTask) => status === 'RUNNING' || status === 'CANCELLING'
 
-function queueAt(cloud: Cloud, arn: string | undefined, parameter: string): SimulatedQueue {
-  const queue = cloud.queueAt(arn)
+function queueAt(account: Account, arn: string | undefined, parameter: string): SimulatedQueue {
+  const queue = account.queueAt(arn)
   if (queue) return queue
   throw new AwsError(
     'ResourceNotFoundException',

@@ -1,5 +1,5 @@
 import type { Timer } from '@waybill/core'
-import type { Cloud } from '../cloud.ts'
+import type { Account } from '../account.ts'
 import { newMessage, type StoredMessage } from '../queue/message.ts'
 import type { SimulatedQueue } from '../queue/queue.ts'
 
@@ -20,19 +20,19 @@ export class MoveTask {
   readonly request: MoveTaskRequest
   readonly toMove: number
   readonly startedAt: number
-  readonly #cloud: Cloud
+  readonly #account: Account
   #status: 'RUNNING' | 'COMPLETED' | 'CANCELLING' | 'CANCELLED' | 'FAILED' = 'RUNNING'
   #failure: string | undefined
   #moved = 0
   #next: Timer
 
-  constructor(cloud: Cloud, request: MoveTaskRequest) {
-    this.id = cloud.id()
+  constructor(account: Account, request: MoveTaskRequest) {
+    this.id = account.id()
     this.request = request
     this.toMove = request.source.messages().filter(({ state }) => state === 'visible').length
-    this.startedAt = Math.floor(cloud.clock.epoch())
-    this.#cloud = cloud
-    this.#next = cloud.clock.after(0, () => this.#move())
+    this.startedAt = Math.floor(account.clock.epoch())
+    this.#account = account
+    this.#next = account.clock.after(0, () => this.#move())
   }
 
   get status() {
@@ -60,18 +60,18 @@ export class MoveTask {
   #move(): void {
     const { destinationArn, rate = FASTEST, source } = this.request
     if (this.#status === 'CANCELLING') return this.#end('CANCELLED')
-    if (this.#cloud.queues.get(source.name) !== source) return this.#end('FAILED', NO_QUEUE)
+    if (this.#account.queues.get(source.name) !== source) return this.#end('FAILED', NO_QUEUE)
     const message = this.#moved < this.toMove ? source.peek() : undefined
     if (!message) return this.#end('COMPLETED')
     const to = destinationArn ?? message.deadLetterSource
     if (to === undefined) return this.#end('FAILED', 'CouldNotDetermineMessageSource')
-    const destination = this.#cloud.queueAt(to)
+    const destination = this.#account.queueAt(to)
     if (!destination) return this.#end('FAILED', NO_QUEUE)
     source.withdraw(message)
-    redrive(this.#cloud, message, destination)
+    redrive(this.#account, message, destination)
     this.#moved++
     if (this.#moved >= this.toMove) return this.#end('COMPLETED')
-    this.#next = this.#cloud.clock.after(1_000 / rate, () => this.#move())
+    this.#next = this.#account.clock.after(1_000 / rate, () => this.#move())
   }
 
   #end(status: 'COMPLETED' | 'CANCELLED' | 'FAILED', failure?: string): void {
@@ -83,8 +83,8 @@ export class MoveTask {
 const NO_QUEUE = 'AWS.SimpleQueueService.NonExistentQueue'
 
 /** A redriven message is a new one: its own id, age and receive count. */
-function redrive(cloud: Cloud, message: StoredMessage, destination: SimulatedQueue): void {
-  const redriven = newMessage(cloud, message)
+function redrive(account: Account, message: StoredMessage, destination: SimulatedQueue): void {
+  const redriven = newMessage(account, message)
   destination.send({ ...redriven, deduplicationId: destination.fifo ? redriven.id : undefined })
   destination.wake()
 }

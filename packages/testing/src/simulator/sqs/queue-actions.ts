@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { QUEUE_NAME_LENGTH, type SqsApi } from '@waybill/sqs'
 import { AwsError, invalidValue, missing } from '../aws-error.ts'
-import type { Cloud } from '../cloud.ts'
+import type { Account } from '../account.ts'
 import { parsedJson } from '../json.ts'
 import {
   attributesOfNewQueue,
@@ -25,15 +25,15 @@ type QueueActions = Pick<
 >
 
 /** What SQS does with queues. */
-export function queueActions(cloud: Cloud): QueueActions {
+export function queueActions(account: Account): QueueActions {
   return {
     async createQueue({ QueueName, Attributes = {} }) {
       const name = checkName(QueueName, Attributes)
       const attributes = attributesOfNewQueue(Attributes)
-      const existing = cloud.queues.get(name)
+      const existing = account.queues.get(name)
       if (!existing) {
-        checkDeadLetters(cloud, attributes)
-        return { QueueUrl: cloud.createQueue(name, attributes).url }
+        checkDeadLetters(account, attributes)
+        return { QueueUrl: account.createQueue(name, attributes).url }
       }
       for (const [attribute, value] of Object.entries(Attributes)) {
         if (isSame(existing.attributes[attribute] ?? '', value)) continue
@@ -46,16 +46,16 @@ export function queueActions(cloud: Cloud): QueueActions {
     },
 
     async deleteQueue({ QueueUrl }) {
-      cloud.deleteQueue(cloud.queue(QueueUrl))
+      account.deleteQueue(account.queue(QueueUrl))
       return {}
     },
 
-    async getQueueUrl({ QueueName, QueueOwnerAWSAccountId = cloud.accountId }) {
-      return { QueueUrl: cloud.queue(`${QueueOwnerAWSAccountId}/${QueueName}`).url }
+    async getQueueUrl({ QueueName, QueueOwnerAWSAccountId = account.accountId }) {
+      return { QueueUrl: account.queue(`${QueueOwnerAWSAccountId}/${QueueName}`).url }
     },
 
     async getQueueAttributes({ QueueUrl, AttributeNames = [] }) {
-      const all = attributesOf(cloud.queue(QueueUrl))
+      const all = attributesOf(account.queue(QueueUrl))
       const names: readonly string[] = AttributeNames
       const unknown = names.find((name) => name !== 'All' && !isQueueAttribute(name))
       if (unknown !== undefined) throw unknownAttribute(unknown)
@@ -66,22 +66,22 @@ export function queueActions(cloud: Cloud): QueueActions {
     },
 
     async setQueueAttributes({ QueueUrl, Attributes }) {
-      const queue = cloud.queue(QueueUrl)
+      const queue = account.queue(QueueUrl)
       if (!Attributes) throw missing('Attributes')
       const attributes = changedAttributes(queue.attributes, Attributes)
-      if (Attributes.RedrivePolicy) checkDeadLetters(cloud, attributes)
+      if (Attributes.RedrivePolicy) checkDeadLetters(account, attributes)
       queue.setAttributes(attributes)
       return {}
     },
 
     async purgeQueue({ QueueUrl }) {
-      cloud.queue(QueueUrl).purge()
+      account.queue(QueueUrl).purge()
       return {}
     },
 
     async listDeadLetterSourceQueues({ QueueUrl }) {
-      const { arn } = cloud.queue(QueueUrl)
-      const sources = Array.from(cloud.queues.values()).filter(({ redrive }) => redrive?.deadLetterTargetArn === arn)
+      const { arn } = account.queue(QueueUrl)
+      const sources = Array.from(account.queues.values()).filter(({ redrive }) => redrive?.deadLetterTargetArn === arn)
       return { queueUrls: sources.map(({ url }) => url) }
     },
   }
@@ -105,13 +105,13 @@ function checkName(name: string | undefined, attributes: QueueAttributes): strin
 }
 
 /** The dead-letter queue must exist, and be of the same type. */
-function checkDeadLetters(cloud: Cloud, attributes: QueueAttributes): void {
+function checkDeadLetters(account: Account, attributes: QueueAttributes): void {
   const arn = redrivePolicyOf(attributes)?.deadLetterTargetArn
   if (arn === undefined) return
   const value = attributes['RedrivePolicy']
   const refuse = (reason: string) =>
     invalidValue(`Value ${value} for parameter RedrivePolicy is invalid. Reason: ${reason}`)
-  const target = cloud.queueAt(arn)
+  const target = account.queueAt(arn)
   if (!target) throw refuse('Dead letter target does not exist.')
   if (target.fifo !== (attributes['FifoQueue'] === 'true'))
     throw refuse('Dead-letter queue must be same type of queue as the source.')

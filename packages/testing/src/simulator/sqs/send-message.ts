@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SqsApi } from '@waybill/sqs'
 import { invalidValue } from '../aws-error.ts'
-import type { Cloud } from '../cloud.ts'
+import type { Account } from '../account.ts'
 import { newMessage } from '../queue/message.ts'
 import type { SimulatedQueue } from '../queue/queue.ts'
 import { md5, md5OfAttributes } from './attributes-md5.ts'
@@ -11,7 +11,7 @@ export const sha256 = (text: string) => createHash('sha256').update(text).digest
 
 /** Sends one message, and says of it what SQS says. `are`: how SQS words that it is too large. */
 export function sendMessage(
-  cloud: Cloud,
+  account: Account,
   queue: SimulatedQueue,
   sent: Omit<Parameters<SqsApi['sendMessage']>[0], 'QueueUrl'>,
   are: 'are invalid' | 'cannot be validated',
@@ -29,7 +29,7 @@ export function sendMessage(
     deduplicationId: queue.fifo ? (sent.MessageDeduplicationId ?? sha256(body)) : undefined,
     trace: trace?.StringValue,
   }
-  const { messageId, sequenceNumber } = queue.send(newMessage(cloud, content), sent.DelaySeconds)
+  const { messageId, sequenceNumber } = queue.send(newMessage(account, content), sent.DelaySeconds)
   const attributesMd5 = md5OfAttributes(MessageAttributes)
   return {
     MessageId: messageId,

@@ -1,5 +1,5 @@
 import type { Message, SqsApi } from '@waybill/sqs'
-import type { Cloud } from '../cloud.ts'
+import type { Account } from '../account.ts'
 import { sequenceNumber, type SimulatedQueue } from '../queue/queue.ts'
 import type { Receipt } from '../queue/receives.ts'
 import { md5, md5OfAttributes } from './attributes-md5.ts'
@@ -10,7 +10,7 @@ type Wanted = Pick<
 >
 
 /** A message as a receive brings it: with those attributes that it asked for. */
-export function toMessage(cloud: Cloud, queue: SimulatedQueue, receipt: Receipt, wanted: Wanted): Message {
+export function toMessage(account: Account, queue: SimulatedQueue, receipt: Receipt, wanted: Wanted): Message {
   const { handle, message } = receipt
   const attributes = structuredClone(
     Object.fromEntries(
@@ -19,7 +19,7 @@ export function toMessage(cloud: Cloud, queue: SimulatedQueue, receipt: Receipt,
   )
   const attributesMd5 = md5OfAttributes(attributes)
   const names: readonly string[] = [...(wanted.AttributeNames ?? []), ...(wanted.MessageSystemAttributeNames ?? [])]
-  const system = systemAttributes(cloud, queue, receipt).filter(
+  const system = systemAttributes(account, queue, receipt).filter(
     ([name, value]) => value !== undefined && (names.includes('All') || names.includes(name)),
   )
   return {
@@ -32,9 +32,9 @@ export function toMessage(cloud: Cloud, queue: SimulatedQueue, receipt: Receipt,
   }
 }
 
-function systemAttributes(cloud: Cloud, queue: SimulatedQueue, { message, receives }: Receipt) {
+function systemAttributes(account: Account, queue: SimulatedQueue, { message, receives }: Receipt) {
   return Object.entries({
-    SenderId: cloud.accountId,
+    SenderId: account.accountId,
     SentTimestamp: String(message.sentAt),
     ApproximateReceiveCount: String(receives),
     ApproximateFirstReceiveTimestamp: String(Math.floor(message.firstReceivedAt ?? 0)),

@@ -6,7 +6,7 @@ import { SimulatedQueue } from './queue/queue.ts'
 import type { Topic } from './sns/topic.ts'
 import type { MoveTask } from './sqs/move-task.ts'
 
-export interface CloudOptions {
+export interface AccountOptions {
   readonly region: string
   readonly accountId: string
   readonly clock: Clock
@@ -18,7 +18,7 @@ export interface CloudOptions {
 }
 
 /** One account in one region: what there is in it. */
-export class Cloud {
+export class Account {
   readonly region: string
   readonly accountId: string
   readonly clock: Clock
@@ -26,11 +26,11 @@ export class Cloud {
   readonly topics = new Map<string, Topic>()
   /** The newest first. */
   readonly moveTasks: MoveTask[] = []
-  readonly #options: CloudOptions
+  readonly #options: AccountOptions
   readonly #ids: Random
   readonly #deletedAt = new Map<string, number>()
 
-  constructor(options: CloudOptions) {
+  constructor(options: AccountOptions) {
     this.region = options.region
     this.accountId = options.accountId
     this.clock = options.clock
