@@ -173,7 +173,7 @@ describe('await using', () => {
       await using consumer = createConsumer(aws, jobs, { handlers, on: { state: ({ to }) => states.push(to) } })
       await consumer.start()
     }
-    expect(states).toEqual(['running', 'stopping', 'stopped'])
+    expect(states).toEqual(['starting', 'running', 'stopping', 'stopped'])
   })
 
   test('keeps the error that a test failed with', async () => {

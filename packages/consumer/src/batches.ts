@@ -1,44 +1,61 @@
 import type { Clock } from '@waybill/core'
 import type { Logger } from '@waybill/sqs'
-import { HandlerTimeoutError, LeaseLostError } from './errors.ts'
+import { HandlerTimeoutError, NonRetryableError } from './errors.ts'
 import type { ForgottenReturns } from './forgotten-returns.ts'
 import { Gatherer } from './gatherer.ts'
-import { DONE, isOutcome, type Outcome, type Retry, type Run, runs } from './outcome.ts'
+import type { HeldDelivery } from './held-delivery.ts'
+import type { Lane } from './lane.ts'
+import { DONE, isOutcome, type Outcome, type Run, runs } from './outcome.ts'
 import type { BatchHandler, BatchItem } from './resolve-handlers.ts'
 import type { Slots } from './slots.ts'
+import type { Turn } from './turn.ts'
+
+/** `unhandled`: no handler was called for it. */
+export type ItemResult = Outcome | 'unhandled'
+
+interface Gathered {
+  readonly item: BatchItem
+  readonly held: HeldDelivery
+}
+
+export interface BatchesOptions {
+  readonly type: string
+  readonly handler: BatchHandler
+  readonly clock: Clock
+  readonly log: Logger
+  readonly slots: Slots
+  readonly forgotten: ForgottenReturns
+}
 
 /** The batches of one type: gathered, then handled together in one slot. */
 export class Batches {
-  readonly #type: string
-  readonly #handler: BatchHandler
-  readonly #clock: Clock
-  readonly #log: Logger
-  readonly #forgotten: ForgottenReturns
-  readonly #gatherer: Gatherer<BatchItem, Outcome>
+  readonly #options: BatchesOptions
+  readonly #gatherer: Gatherer<Gathered, ItemResult>
+  /** The batch that a lane's last item went to. */
+  readonly #joined = new WeakMap<Lane, object>()
   readonly #running = new Set<AbortController>()
   #aborted: Error | undefined
 
-  constructor(
-    type: string,
-    handler: BatchHandler,
-    clock: Clock,
-    log: Logger,
-    slots: Slots,
-    forgotten: ForgottenReturns,
-  ) {
-    this.#type = type
-    this.#handler = handler
-    this.#clock = clock
-    this.#log = log
-    this.#forgotten = forgotten
-    this.#gatherer = new Gatherer(clock, handler.batch.size, handler.batch.wait, (items) =>
-      slots.finish(type, () => this.#handleOurs(items)),
-    )
+  constructor(options: BatchesOptions) {
+    const { clock, handler, slots, type } = options
+    this.#options = options
+    this.#gatherer = new Gatherer(clock, handler.batch.size, handler.batch.wait, async (items) => {
+      const results = await slots.inSlot(type, () => this.#handleOurs(items))
+      return typeof results === 'string' ? items.map(() => 'unhandled') : results
+    })
   }
 
-  /** Resolves with the item's own outcome; rejects with what the handler threw. */
-  add(item: BatchItem): Promise<Outcome> {
-    return this.#gatherer.add(item)
+  /**
+   * Resolves with the item's own outcome; rejects with what the handler threw. In a lane, an item is in one batch with the
+   * one before it, or handled after that was.
+   */
+  async add(item: BatchItem, { before, held, lane, onGathered }: Turn): Promise<ItemResult> {
+    if (before && this.#joined.get(lane) !== this.#gatherer.batch && (await before).kind !== 'next') return 'unhandled'
+    const { batch } = this.#gatherer
+    this.#joined.set(lane, batch)
+    const result = this.#gatherer.add({ item, held })
+    if (this.#gatherer.batch === batch) onGathered?.()
+    return result
   }
 
   /** What gathers is handled as it is. */
@@ -53,29 +70,30 @@ export class Batches {
   }
 
   /** A batch may have waited long for its slot: what is not ours any more is left out. */
-  async #handleOurs(items: readonly BatchItem[]): Promise<readonly Outcome[]> {
+  async #handleOurs(gathered: readonly Gathered[]): Promise<readonly ItemResult[]> {
     if (this.#aborted) throw this.#aborted
-    const ours = items.filter((item) => !isLost(item))
+    const ours = gathered.flatMap(({ held, item }) => (held.state === 'lost' ? [] : [item]))
     const outcomes = ours.length > 0 ? await this.#handle(ours) : []
-    return items.map((item) => outcomes[ours.indexOf(item)] ?? LOST)
+    return gathered.map(({ item }) => outcomes[ours.indexOf(item)] ?? 'unhandled')
   }
 
   async #handle(items: readonly BatchItem[]): Promise<readonly Outcome[]> {
-    const { batch, timeout } = this.#handler
+    const { clock, forgotten, log, type } = this.#options
+    const { batch, timeout } = this.#options.handler
     const controller = new AbortController()
-    const timer =
-      timeout === undefined ? undefined : this.#clock.after(timeout, () => this.#timeOut(controller, timeout))
-    const log = this.#log.child({ type: this.#type, batch: items.length })
-    const run: Run = { made: undefined }
+    const timer = timeout === undefined ? undefined : clock.after(timeout, () => this.#timeOut(controller, timeout))
+    const run: Run = { made: undefined, unhandled: false }
     this.#running.add(controller)
     try {
-      const result = await runs.run(run, async () => batch.handle(items, { signal: controller.signal, log }))
+      const context = { signal: controller.signal, log: log.child({ type, batch: items.length }) }
+      const result = await runs.run(run, async () => batch.handle(items, context))
       if (isOutcome(result)) return items.map(() => result)
       if (typeof result === 'object' && result !== null) return items.map((item) => result.get(item) ?? DONE)
-      const outcome = this.#forgotten.settle(run, this.#type, 'handler')
+      const outcome = forgotten.settle(run, type, 'handler')
       return items.map(() => outcome)
     } catch (error) {
-      throw controller.signal.reason instanceof HandlerTimeoutError ? controller.signal.reason : error
+      const reason: unknown = controller.signal.reason
+      throw reason instanceof HandlerTimeoutError ? reason : thrownByBatch(error, items.length)
     } finally {
       timer?.cancel()
       this.#running.delete(controller)
@@ -83,15 +101,20 @@ export class Batches {
   }
 
   #timeOut(controller: AbortController, ms: number): void {
-    this.#log.warn(
-      { type: this.#type, timeoutMs: ms },
-      `a batch handler of ${this.#type} is over its timeout; its signal aborts, its slot is free when it ends`,
+    const { log, type } = this.#options
+    log.warn(
+      { type, timeoutMs: ms },
+      `a batch handler of ${type} is over its timeout; its signal aborts, its slot is free when it ends`,
     )
-    controller.abort(new HandlerTimeoutError(this.#type, ms))
+    controller.abort(new HandlerTimeoutError(type, ms))
   }
 }
 
-const isLost = (item: BatchItem) => item.context.signal.reason instanceof LeaseLostError
-
-/** Says nothing to SQS: a lost delivery settles by itself. */
-const LOST: Retry = { outcome: 'retry', delay: undefined, reason: 'its lease was lost before its batch began' }
+/** A throw can't say which items it means: the others must not be moved with the one that can't be handled. */
+function thrownByBatch(error: unknown, size: number): unknown {
+  if (!(error instanceof NonRetryableError) || size === 1) return error
+  return new Error(
+    `${error.message} (all ${size} items of the batch are tried again; return a Map with deadLetter() for the one that can't be handled)`,
+    { cause: error },
+  )
+}

@@ -6,7 +6,7 @@ import type { LeaseManager } from './lease-manager.ts'
 
 /** The context of one start. Its signal and its logger are made when they are first asked for. */
 export function createContext(held: HeldDelivery, decoded: Decoded, leases: LeaseManager, log: Logger): Delivery {
-  const { attempt, received, signal } = held
+  const { attempt, received } = held
   const { type, version, wire, payload } = decoded
   let child: Logger | undefined
   return {
@@ -19,7 +19,9 @@ export function createContext(held: HeldDelivery, decoded: Decoded, leases: Leas
     sentAt: new Date(received.sentAt),
     attributes: wire.attributes,
     payload,
-    signal,
+    get signal() {
+      return held.signal
+    },
     get log() {
       return (child ??= log.child({ type, id: wire.id, attempt }))
     },

@@ -58,8 +58,8 @@ function decoded(queue: string, takes: ReadonlyMap<string, AnyMessage>, { type, 
   }
   if (version === undefined) {
     throw new ContractError(
-      'unknown-version',
-      `A message of type '${type}' on queue '${queue}' has no waybill-version that is a whole number from 1.`,
+      'no-version',
+      `A message of type '${type}' on queue '${queue}' has no waybill-version that is a whole number from 1: whoever sends it must say which.`,
       { type },
     )
   }

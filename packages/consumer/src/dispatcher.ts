@@ -4,7 +4,8 @@ import { HeldDelivery } from './held-delivery.ts'
 import { isLost, type Lane, lanesOf } from './lane.ts'
 import type { LeaseManager } from './lease-manager.ts'
 import { Parking } from './parking.ts'
-import type { Next } from './processor.ts'
+import { type Next, NEXT, RELEASE_NOW, type Turn } from './turn.ts'
+import { takeTurns } from './take-turns.ts'
 
 export interface DispatcherOptions {
   readonly clock: Clock
@@ -15,14 +16,16 @@ export interface DispatcherOptions {
   readonly visibilityTimeout: number
   readonly leases: LeaseManager
   readonly tasks: TrackedTasks
-  readonly process: (lane: Lane, held: HeldDelivery) => Promise<Next>
-  /** Lanes that wait at a limit of their type: they count as held, not as busy, so as not to keep out other types at once. */
-  readonly waitingForType: () => number
+  readonly process: (turn: Turn) => Promise<Next>
+  /** Whether a delivery may gather for the batch that the one before it gathers for. */
+  readonly joins: (held: HeldDelivery, before: HeldDelivery) => boolean
+  /** Lanes that wait at a limit of their type or group: they count as held, not as busy, so as not to keep out others at once. */
+  readonly waitingForLimit: () => number
+  /** How many more the rate limit lets start soon. */
+  readonly rateRoom: () => number
   /** There may be room again. */
   readonly onRoom: () => void
 }
-
-const RELEASE_NOW: Next = { kind: 'release', seconds: 0 }
 
 /** Runs what was received, lane by lane, and knows how much more may come. */
 export class Dispatcher {
@@ -42,8 +45,8 @@ export class Dispatcher {
 
   /** How many more deliveries may be received. */
   get free(): number {
-    const { capacity, heldBound, leases, waitingForType } = this.#options
-    return Math.min(capacity - this.#busy + waitingForType(), heldBound - leases.size)
+    const { capacity, heldBound, leases, rateRoom, waitingForLimit } = this.#options
+    return Math.min(capacity - this.#busy + waitingForLimit(), heldBound - leases.size, rateRoom())
   }
 
   /** Messages given back unhandled since the stop began. */
@@ -67,9 +70,17 @@ export class Dispatcher {
 
   /** One lost lease loses its lane: what has not begun is handed back, for the next owner to get the group in order. */
   lost(lane: Lane): void {
+    if (isLost(lane) || lane.state === 'ended') return
+    lane.on('lose')
+    // Parked, it is woken, and hands back by itself.
     if (this.#parking.leave(lane)) return
     const rest = lane.deliveries.slice(lane.begun)
     this.#options.tasks.run(() => this.#handBack(rest, 0))
+  }
+
+  /** Lanes that wait for a back-off are handed back. */
+  unpark(): void {
+    this.#parking.leaveAll()
   }
 
   /** Nothing new starts: what waits is released at its turn. */
@@ -88,59 +99,74 @@ export class Dispatcher {
     let next: Next = RELEASE_NOW
     this.#busy++
     try {
-      next = twin === undefined || lane.fifo ? await this.#inOrder(lane) : { kind: 'release', seconds: twin }
+      if (lane.state === 'queued') next = await this.#begin(lane, twin)
     } finally {
       // Whatever happened: the slot is free, and those who wait for this lane go on.
       this.#busy--
       if (this.#ends.get(key) === end) this.#ends.delete(key)
-      resolve(next.kind === 'release' && !isLost(lane) ? next.seconds : undefined)
+      const isLostLane = isLost(lane)
+      lane.on('end')
+      resolve(next.kind === 'release' && !isLostLane ? next.seconds : undefined)
       this.#options.onRoom()
       if (next.kind === 'release') await this.#release(lane, next.seconds)
       this.#options.onRoom()
     }
   }
 
-  async #inOrder(lane: Lane): Promise<Next> {
-    for (const [index, held] of lane.deliveries.entries()) {
-      // Handed back when the lane was lost.
-      if (held.state === 'settling' || held.state === 'settled') return RELEASE_NOW
-      lane.begun = index + 1
-      let next = await this.#options.process(lane, held)
-      while (next.kind === 'again') {
-        const left = isLost(lane) ? next.ms : await this.#park(lane, held, next.ms)
-        if (left > 0 || isLost(lane))
-          return this.#stopping || held.state === 'lost'
-            ? RELEASE_NOW
-            : { kind: 'release', seconds: Math.ceil(left / 1_000) }
-        next = await this.#options.process(lane, held)
-      }
-      if (next.kind === 'release') return next
-    }
-    return { kind: 'next' }
+  async #begin(lane: Lane, twin: number | undefined): Promise<Next> {
+    lane.on('begin')
+    return twin === undefined || lane.fifo ? this.#inOrder(lane) : { kind: 'release', seconds: twin }
   }
 
-  async #park(lane: Lane, held: HeldDelivery, ms: number): Promise<number> {
-    held.become('waiting')
+  async #inOrder(lane: Lane): Promise<Next> {
+    const { joins, process } = this.#options
+    let most = Infinity
+    for (let at = 0; at < lane.deliveries.length;) {
+      // What had not begun was handed back.
+      if (isLost(lane)) return RELEASE_NOW
+      const { done, next } = await takeTurns(lane, at, most, process, joins)
+      at += done
+      // What has failed is tried again by itself.
+      most = next.kind === 'again' ? 1 : Infinity
+      if (next.kind === 'release') return next
+      if (next.kind === 'next') continue
+      const left = await this.#park(lane, next.ms)
+      if (left > 0 || isLost(lane)) return this.#unparked(lane.deliveries[at], left)
+    }
+    return NEXT
+  }
+
+  /** Resolves with the milliseconds that are left of the wait. */
+  async #park(lane: Lane, ms: number): Promise<number> {
+    for (const held of lane.deliveries) if (held.state === 'running') held.wait()
+    if (isLost(lane)) return ms
+    lane.on('park')
     this.#busy--
     this.#options.onRoom()
-    try {
-      return await this.#parking.wait(lane, ms)
-    } finally {
-      this.#busy++
-    }
+    const left = await this.#parking.wait(lane, ms)
+    this.#busy++
+    if (lane.state === 'parked') lane.on('resume')
+    return left
+  }
+
+  /** Woken early: the head comes again after what is left of its back-off, unless it is somebody else's. */
+  #unparked(head: HeldDelivery | undefined, left: number): Next {
+    return this.#stopping || head?.state === 'lost'
+      ? RELEASE_NOW
+      : { kind: 'release', seconds: Math.ceil(left / 1_000) }
   }
 
   async #release(lane: Lane, seconds: number): Promise<void> {
-    for (const held of lane.deliveries) if (held.state === 'running') held.become('waiting')
+    for (const held of lane.deliveries) if (held.state === 'running') held.wait()
     await this.#handBack(lane.deliveries, seconds)
   }
 
   async #handBack(deliveries: readonly HeldDelivery[], seconds: number): Promise<void> {
     const left = deliveries.filter(({ state }) => state === 'waiting')
     const counts = this.#stopping && seconds === 0
-    for (const held of left) held.become('settling')
+    for (const held of left) held.settle()
     const released = await this.#options.leases.release(left, seconds)
-    for (const held of left) if (held.state === 'settling') held.become('settled')
+    for (const held of left) if (held.state === 'settling') held.settled()
     if (counts) for (const { received } of released) this.#released.add(received.messageId)
   }
 }

@@ -11,6 +11,8 @@ export interface StopReport {
   readonly abandoned: number
 }
 
+export const NOTHING_LEFT: StopReport = { released: 0, abandoned: 0 }
+
 /** How long before the deadline the handlers' signals abort: half of a short timeout. */
 const GRACE = 5_000
 
@@ -25,14 +27,16 @@ export async function drain(
   hurry: AbortSignal,
   log: Logger,
 ): Promise<StopReport> {
-  const { acknowledger, deadLetterer, dispatcher, invoker, leases, receiver, tasks } = engine
+  const { acknowledger, claims, deadLetterer, dispatcher, invoker, leases, receiver, slots, tasks } = engine
   const deadline = clock.now() + timeout
   const cut = () => receiver.abort()
   hurry.addEventListener('abort', cut)
 
   const polls = receiver.stop()
   dispatcher.stop()
+  // What gathers takes the slots that are free; what waits for one is given back.
   invoker.close()
+  slots.close()
   const quiet = (async () => {
     await polls
     // Deletes and releases that wait for company have none to wait for.
@@ -47,7 +51,7 @@ export async function drain(
   const undeleted = acknowledger.abandon()
   if (undeleted > 0) log.warn({ undeleted }, 'handled messages could not be deleted in time; they come again')
   // A visibility call that hangs ends by itself, and changes nothing here any more.
-  await within(clock, deadline - clock.now(), leases.stop())
+  await within(clock, deadline - clock.now(), Promise.all([leases.stop(), claims?.stop()]))
   hurry.removeEventListener('abort', cut)
   return { released: dispatcher.released, abandoned }
 }

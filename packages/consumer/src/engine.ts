@@ -1,19 +1,28 @@
+import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { type Events, TrackedTasks } from '@waybill/core'
 import type { AnyQueue } from '@waybill/schema'
 import type { Connection, Logger } from '@waybill/sqs'
 import { Acknowledger } from './acknowledger.ts'
+import { Claims } from './claims.ts'
 import { DeadLetterer } from './dead-letterer.ts'
 import { createDecoder } from './decoder.ts'
+import { Demand } from './demand.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { ConsumerEvents } from './events.ts'
+import { FailureLines } from './failure-lines.ts'
 import { FaultReports } from './fault-reports.ts'
+import type { HeldDelivery } from './held-delivery.ts'
 import { Invoker } from './invoker.ts'
 import { Journal } from './journal.ts'
 import { LeaseManager } from './lease-manager.ts'
+import { LeaseReports } from './lease-reports.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Processor } from './processor.ts'
+import { RateLimit } from './rate-limit.ts'
 import { Receiver } from './receiver.ts'
+import { Settler } from './settler.ts'
+import { Slots } from './slots.ts'
 import type { Found } from './start-up.ts'
 
 /** The running parts of a consumer, wired to each other. */
@@ -21,7 +30,9 @@ export interface Engine {
   readonly receiver: Receiver
   readonly dispatcher: Dispatcher
   readonly invoker: Invoker
+  readonly slots: Slots
   readonly leases: LeaseManager
+  readonly claims: Claims | undefined
   readonly acknowledger: Acknowledger
   readonly deadLetterer: DeadLetterer
   /** Lanes at work and deletes under way. */
@@ -38,15 +49,20 @@ export function createEngine(
 ): Engine {
   const { clock, sqs } = connection
   const { fifo } = declared
-  const { capacity, concurrency, heldBound, visibilityTimeout, waitTime } = options
+  const { capacity, concurrency, groupConcurrency, handlers, heldBound, visibilityTimeout, waitTime } = options
   const faults = (call: ConsumerEvents['fault']['call']) => new FaultReports(call, events, log)
   const deletes = faults('delete')
   const visibility = faults('change-visibility')
   const moves = faults('dead-letter')
   const onBug = (error: unknown) => log.error({ err: error }, 'a bug in Waybill: a task failed')
+  const queueName = connection.queueName(declared)
+  const worker = `${hostname()}:${process.pid}`
   const tasks = new TrackedTasks(onBug)
-  const decode = createDecoder(declared, topics)
+  const read = createDecoder(declared, topics)
+  const decode = (held: HeldDelivery) => (held.message ??= read(held.received))
   const onRoom = () => receiver.poke()
+  const failures = new FailureLines(log)
+  const losses = new LeaseReports(clock, events, log)
 
   const leases = new LeaseManager({
     clock,
@@ -54,9 +70,7 @@ export function createEngine(
     changeVisibility: (entries, timeout) => visibility.watch(() => sqs.changeVisibility(queue, entries, { timeout })),
     onBug,
     onLost(held, error, lane) {
-      const { id, type } = decode(held.received)
-      log.warn({ type, id, err: error }, error.message)
-      events.emit('lease-lost', { type: type ?? '', id, error })
+      losses.lost(decode(held), error)
       if (lane) dispatcher.lost(lane)
     },
   })
@@ -72,27 +86,48 @@ export function createEngine(
     clock,
     log,
     leases,
-    queueName: connection.queueName(declared),
-    worker: `${hostname()}:${process.pid}`,
+    queueName,
+    worker,
     target: deadLetterQueue,
     onFault: (error) => moves.failed(error),
   })
-  const invoker = new Invoker({ clock, events, leases, log, options })
-  const processor = new Processor({
+  const claims = options.idempotency && createClaims(options.idempotency)
+  const rateLimit = options.rateLimit && new RateLimit(clock, options.rateLimit.max, options.rateLimit.per, onRoom)
+  const slots = new Slots({
+    concurrency,
+    groupConcurrency,
+    groupBound: heldBound / 2,
+    rateLimit,
+    types: handlers,
+    onError: onBug,
+  })
+  const invoker = new Invoker({ attempts, claims, clock, events, leases, log, options, slots })
+  const journal = new Journal()
+  const settler = new Settler({
     clock,
     log,
     options,
     attempts,
-    maxReceiveCount,
     events,
-    decode: (held) => decode(held.received),
-    invoker,
-    leases,
     acknowledger,
     deadLetterer,
-    journal: new Journal(),
-    stopping: () => dispatcher.stopping,
+    journal,
+    claims,
+    failures,
     track: (task) => tasks.run(() => task().then(onRoom)),
+  })
+  const processor = new Processor({
+    clock,
+    options,
+    attempts,
+    maxReceiveCount,
+    decode,
+    invoker,
+    leases,
+    journal,
+    claims,
+    settler,
+    stopping: () => dispatcher.stopping,
   })
   const dispatcher: Dispatcher = new Dispatcher({
     clock,
@@ -102,26 +137,46 @@ export function createEngine(
     visibilityTimeout,
     leases,
     tasks,
-    waitingForType: () => invoker.waitingForType,
-    process: (lane, held) => processor.process(lane, held),
+    process: (turn) => processor.process(turn),
+    joins: (held, before) => processor.joins(held, before),
+    waitingForLimit: () => slots.waitingForLimit,
+    rateRoom: () => rateLimit?.room ?? Infinity,
     onRoom,
   })
   const receiver: Receiver = new Receiver({
     clock,
     log,
     fifo,
-    capacity,
     waitTime,
     visibilityTimeout,
-    maxPolls: Math.ceil(concurrency / 10),
+    demand: new Demand({
+      capacity,
+      maxPolls: Math.ceil(concurrency / 10),
+      free: () => dispatcher.free,
+      meanHandlerTime: () => invoker.meanTime,
+    }),
     receive: (request, call) => sqs.receive(queue, request, call),
-    free: () => dispatcher.free,
-    meanHandlerTime: () => invoker.meanTime,
     accept(messages, heldSince, ms) {
       events.emit('received', { count: messages.length, ms })
       dispatcher.accept(messages, heldSince)
     },
     onFault: (error) => events.emit('fault', { call: 'receive', error }),
   })
-  return { receiver, dispatcher, invoker, leases, acknowledger, deadLetterer, tasks }
+  return { receiver, dispatcher, invoker, slots, leases, claims, acknowledger, deadLetterer, tasks }
+
+  function createClaims({ keep, key = ({ id }) => id, store }: NonNullable<ResolvedOptions['idempotency']>): Claims {
+    const questions = faults('idempotency')
+    return new Claims({
+      clock,
+      store,
+      key,
+      keep,
+      claim: visibilityTimeout * 1_000,
+      queueName,
+      owner: `${worker}:${randomUUID()}`,
+      onFault: (error) => questions.failed(error),
+      onAnswer: () => questions.worked(),
+      onBug,
+    })
+  }
 }

@@ -15,8 +15,21 @@ export class HandlerTimeoutError extends WaybillError<'handler-timeout'> {
   }
 }
 
+/**
+ * For a handler to throw: this message can never be handled. It is moved to the dead-letter queue at once, as if the handler
+ * had returned `deadLetter(message)`. In a batch of several a throw can't say which item it means: all are tried again.
+ *
+ * @example
+ * const order = await orders.find(orderId).catch((cause) => { throw new NonRetryableError('no such order', { cause }) })
+ */
+export class NonRetryableError extends WaybillError<'non-retryable'> {
+  constructor(message: string, options?: ErrorOptions) {
+    super('non-retryable', message, options)
+  }
+}
+
 /** The consumer's state does not allow the call, or its stop ran out of time. */
-export class ConsumerError extends WaybillError<'stopped' | 'stopping'> {}
+export class ConsumerError extends WaybillError<'stopped' | 'stopping' | 'not-running'> {}
 
 /** What a handler threw, as an Error: some throw texts or plain objects. */
 export function thrownError(thrown: unknown): Error {

@@ -1,7 +1,5 @@
 import type { Outcome } from './outcome.ts'
-
-/** What a consumer is doing. It goes through them in this order and never back. `paused` is kept for pausing, which is to come. */
-export type State = 'idle' | 'running' | 'paused' | 'stopping' | 'stopped'
+import type { State } from './consumer-state.ts'
 
 /** What a consumer tells. Listeners run synchronously; one that throws is logged and breaks nothing. */
 export interface ConsumerEvents {
@@ -23,12 +21,14 @@ export interface ConsumerEvents {
     /** Why it was retried or moved, where a handler, or Waybill, gave a reason. */
     readonly reason: string | undefined
   }
+  /** A message that came again after it had been handled, here or by what the idempotency store says: it is deleted. */
+  readonly duplicate: { readonly type: string | undefined; readonly id: string }
   /** A message that no handler can get: no JSON, not of its contract. It goes to the dead-letter queue. */
   readonly invalid: { readonly type: string | undefined; readonly error: Error }
   readonly 'lease-lost': { readonly type: string; readonly id: string; readonly error: Error }
-  /** A call that failed. Waybill tries it again. */
+  /** A call that failed, to SQS or to the idempotency store. Waybill tries it again. */
   readonly fault: {
-    readonly call: 'receive' | 'delete' | 'change-visibility' | 'dead-letter'
+    readonly call: 'receive' | 'delete' | 'change-visibility' | 'dead-letter' | 'idempotency'
     readonly error: Error
   }
 }
@@ -38,6 +38,7 @@ export const EVENT_NAMES = [
   'received',
   'started',
   'settled',
+  'duplicate',
   'invalid',
   'lease-lost',
   'fault',

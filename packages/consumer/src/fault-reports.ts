@@ -26,7 +26,7 @@ export class FaultReports {
     if (isWorthALine(failures)) this.#log.warn({ failures }, `${this.#call} failed: ${error.message}`)
   }
 
-  #worked(): void {
+  worked(): void {
     if (this.#failures > 0) this.#log.info({ failures: this.#failures }, `${this.#call} works again`)
     this.#failures = 0
   }
@@ -37,7 +37,7 @@ export class FaultReports {
       const results = await call()
       const refused = results.find((result) => !result.ok)
       if (refused?.ok === false) this.failed(refused.error)
-      else this.#worked()
+      else this.worked()
       return results
     } catch (error) {
       if (error instanceof Error) this.failed(error)

@@ -19,6 +19,11 @@ export class Gatherer<Item, Result> {
     this.#alarm = new Alarm(clock, () => this.#runWaiting())
   }
 
+  /** The batch that the next item goes to, told from others by its identity. */
+  get batch(): object {
+    return this.#waiting
+  }
+
   add(item: Item): Promise<Result> {
     const { promise, resolve } = Promise.withResolvers<Result>()
     this.#waiting.push({ item, resolve })
@@ -36,8 +41,8 @@ export class Gatherer<Item, Result> {
   #runWaiting(): void {
     this.#alarm.cancel()
     const batch = this.#waiting
-    this.#waiting = []
     if (batch.length === 0) return
+    this.#waiting = []
     const results = this.#run(batch.map(({ item }) => item))
     for (const [index, { resolve }] of batch.entries()) resolve(results.then((all) => positional(all, index)))
   }

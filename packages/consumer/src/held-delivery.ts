@@ -1,18 +1,22 @@
 import type { ReceivedMessage } from '@waybill/sqs'
+import type { Decoded, Undecoded } from './decoder.ts'
+import { after, type Transitions } from './transitions.ts'
 
 /**
- * `waiting` for its turn, a slot or a dead-letter move; `running` in a handler; `settling`: its outcome is on its way to
- * SQS; `settled`: the end; `lost`: its lease ran out, the end but for a late delete.
+ * `waiting` for its turn, a slot or its back-off; `running` in a handler; `settling`: its outcome is on its way to SQS;
+ * `settled`: the end; `lost`: its lease ran out, the end but for a late delete.
  */
 export type DeliveryState = 'waiting' | 'running' | 'settling' | 'settled' | 'lost'
 
-/** From where each state may be entered. A failed FIFO head goes back from running to waiting. */
-const FROM: Record<DeliveryState, readonly DeliveryState[]> = {
-  waiting: ['running'],
-  running: ['waiting'],
-  settling: ['waiting', 'running'],
-  settled: ['settling'],
-  lost: ['waiting', 'running', 'settling'],
+/** `wait`: it stays here, to be tried again or handed back; `settle`: delete, move or release it; `settled`: that is done. */
+type DeliveryEvent = 'start' | 'wait' | 'settle' | 'settled' | 'lose'
+
+export const DELIVERY: Transitions<DeliveryState, DeliveryEvent> = {
+  waiting: { start: 'running', settle: 'settling', lose: 'lost' },
+  running: { wait: 'waiting', settle: 'settling', lose: 'lost' },
+  settling: { settled: 'settled', lose: 'lost' },
+  settled: {},
+  lost: {},
 }
 
 /** One receive of one message, for as long as this consumer holds it. */
@@ -24,6 +28,8 @@ export class HeldDelivery {
   leaseEnds: number
   /** The one visibility call under way for it; a settlement waits for it. */
   visibilityCall: Promise<void> | undefined
+  /** What it says, once somebody has read it. */
+  message: Decoded | Undecoded | undefined
   #state: DeliveryState = 'waiting'
   #starts = 0
   #controller: AbortController | undefined
@@ -43,9 +49,16 @@ export class HeldDelivery {
     return this.received.receives - 1 + Math.max(1, this.#starts)
   }
 
+  /** Made when it is first asked for: most handlers never do. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
     return this.#controller.signal
+  }
+
+  /** Why the signal of its current start has aborted. */
+  get abortReason(): unknown {
+    const reason: unknown = this.#controller?.signal.reason
+    return reason
   }
 
   abort(reason: Error): void {
@@ -55,13 +68,31 @@ export class HeldDelivery {
 
   /** A new start: a signal of its own, since the last one may have aborted at a timeout. */
   start(): void {
-    this.become('running')
+    this.#on('start')
     this.#starts++
     this.#controller = undefined
   }
 
-  become(state: DeliveryState): void {
-    if (!FROM[state].includes(this.#state)) throw new Error(`Bug: a delivery can't go from ${this.#state} to ${state}.`)
-    this.#state = state
+  /** It has failed, or was not handled after all: then its start counts for nothing. */
+  wait({ unhandled = false } = {}): void {
+    this.#on('wait')
+    if (unhandled) this.#starts--
+  }
+
+  settle(): void {
+    this.#on('settle')
+  }
+
+  settled(): void {
+    this.#on('settled')
+  }
+
+  lose(reason: Error): void {
+    this.#on('lose')
+    this.abort(reason)
+  }
+
+  #on(event: DeliveryEvent): void {
+    this.#state = after(DELIVERY, this.#state, event)
   }
 }

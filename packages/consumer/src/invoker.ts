@@ -1,19 +1,21 @@
 import type { Clock, Events } from '@waybill/core'
 import type { Logger } from '@waybill/sqs'
 import { Batches } from './batches.ts'
+import type { Claim, Claims } from './claims.ts'
 import type { Delivery } from './context.ts'
 import { createContext, extended } from './create-context.ts'
 import type { Decoded } from './decoder.ts'
-import { HandlerTimeoutError, thrownError } from './errors.ts'
+import { HandlerTimeoutError, NonRetryableError, thrownError } from './errors.ts'
 import type { ConsumerEvents } from './events.ts'
 import { ForgottenReturns } from './forgotten-returns.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { LeaseManager } from './lease-manager.ts'
 import { onion } from './middleware.ts'
 import type { ResolvedOptions } from './options.ts'
-import { checkDelay, isOutcome, type Outcome, type Retry, type Run, runs } from './outcome.ts'
+import { checkDelay, isOutcome, type Outcome, type Run, runs } from './outcome.ts'
 import type { ResolvedHandler } from './resolve-handlers.ts'
-import { Slots } from './slots.ts'
+import type { NotRun, Slots } from './slots.ts'
+import type { Turn } from './turn.ts'
 
 export interface InvokerOptions {
   readonly clock: Clock
@@ -21,34 +23,40 @@ export interface InvokerOptions {
   readonly leases: LeaseManager
   readonly events: Events<ConsumerEvents>
   readonly options: ResolvedOptions
+  readonly slots: Slots
+  readonly claims: Claims | undefined
+  /** Starts after which a message is moved to the dead-letter queue. */
+  readonly attempts: number
 }
 
-/** How a start ended; `error` is what the handler threw. */
-export interface Invocation {
-  readonly outcome: Outcome
-  readonly error: Error | undefined
-  readonly ms: number
-}
+/**
+ * How it went. `ended`: the handler did; `error` is what it threw. `unhandled`: it was not called after all. `not-run`: nothing
+ * was started. `claimed`: what the idempotency store says leaves nothing to start.
+ */
+export type Invoked =
+  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly error: Error | undefined; readonly ms: number }
+  | { readonly kind: 'unhandled' }
+  | { readonly kind: 'not-run'; readonly why: NotRun | 'not-ours' }
+  | { readonly kind: 'claimed'; readonly claim: Exclude<Claim, 'begun'> }
+
+const NOT_OURS: Invoked = { kind: 'not-run', why: 'not-ours' }
 
 /** Calls handlers: in a slot, through the middleware, one by one or in batches. Whatever they throw becomes data. */
 export class Invoker {
   readonly #options: InvokerOptions
-  readonly #slots: Slots
   readonly #forgotten: ForgottenReturns
   readonly #batches = new Map<string, Batches>()
-  readonly #running = new Set<HeldDelivery>()
+  /** Since when, on the clock. */
+  readonly #running = new Map<HeldDelivery, number>()
   #meanTime = 0
 
   constructor(options: InvokerOptions) {
     this.#options = options
-    this.#forgotten = new ForgottenReturns(options.log)
-    const { concurrency, handlers } = options.options
-    this.#slots = new Slots(concurrency, handlers, (error) =>
-      options.log.error({ err: error }, 'a bug in Waybill: a slot failed'),
-    )
-    for (const [type, handler] of handlers) {
+    const { clock, log, slots } = options
+    this.#forgotten = new ForgottenReturns(log)
+    for (const [type, handler] of options.options.handlers) {
       if (!handler.batch) continue
-      this.#batches.set(type, new Batches(type, handler, options.clock, options.log, this.#slots, this.#forgotten))
+      this.#batches.set(type, new Batches({ type, handler, clock, log, slots, forgotten: this.#forgotten }))
     }
   }
 
@@ -57,76 +65,107 @@ export class Invoker {
     return this.#meanTime
   }
 
-  /** How many wait for a slot of their type: they keep no other type from being received. */
-  get waitingForType(): number {
-    return this.#slots.waitingForType
-  }
-
-  /** Deliveries whose handlers have not ended. */
-  get running(): ReadonlySet<HeldDelivery> {
+  /** Deliveries whose handlers have not ended, and since when they run. */
+  get running(): ReadonlyMap<HeldDelivery, number> {
     return this.#running
   }
 
-  /** Resolves when the handler has ended; with undefined when it was not started: a stop, or the lease was lost first. */
-  async invoke(held: HeldDelivery, decoded: Decoded): Promise<Invocation | undefined> {
-    const { leases, options } = this.#options
-    const handler = options.handlers.get(decoded.type)
-    if (!handler) throw new Error(`Bug: no handler for ${decoded.type}.`)
-    const start = async () => (leases.isOurs(held) ? this.#start(held, decoded, handler) : undefined)
-    // A batch takes its slot when it is full, not while it gathers.
-    return handler.batch ? start() : this.#slots.run(decoded.type, start)
+  /** Whether any messages are handled in batches. */
+  get gathers(): boolean {
+    return this.#batches.size > 0
   }
 
-  /** Nothing new starts; batches that gather are handled as they are. */
+  /** Whether messages of the type are. */
+  isGathered(type: string): boolean {
+    return this.#batches.has(type)
+  }
+
+  /** Resolves when the handler has ended, or is not going to start. */
+  async invoke(turn: Turn, decoded: Decoded): Promise<Invoked> {
+    const { attempts, options, slots } = this.#options
+    const { held, lane } = turn
+    const { type } = decoded
+    const handler = options.handlers.get(type)
+    if (!handler) throw new Error(`Bug: no handler for ${type}.`)
+    const { group, receives } = held.received
+    // Each time that it is given up is a receive: half of its attempts are kept for its handler.
+    const asking = { type, group: lane.fifo ? undefined : group, yields: receives < attempts / 2 }
+    const start = () => this.#start(turn, decoded, handler)
+    // A batch takes its slot when it is full, not while it gathers.
+    const invoked = await (handler.batch ? slots.inGroup(asking, () => slots.atRate(start)) : slots.run(asking, start))
+    return typeof invoked === 'string' ? { kind: 'not-run', why: invoked } : invoked
+  }
+
+  /** Batches that gather are handled as they are. */
   close(): void {
-    this.#slots.close()
     for (const batches of this.#batches.values()) batches.close()
   }
 
   /** Aborts the signals of all that runs. */
   abort(reason: Error): void {
-    for (const held of this.#running) held.abort(reason)
+    for (const held of this.#running.keys()) held.abort(reason)
     for (const batches of this.#batches.values()) batches.abort(reason)
   }
 
-  async #start(held: HeldDelivery, decoded: Decoded, handler: ResolvedHandler): Promise<Invocation> {
+  async #start(turn: Turn, decoded: Decoded, handler: ResolvedHandler): Promise<Invoked> {
+    const { claims, clock, leases, log } = this.#options
+    const { held } = turn
+    if (!leases.isOurs(held)) return NOT_OURS
+    if (!claims) return this.#run(turn, decoded, handler)
+    const asked = clock.now()
+    try {
+      const claim = await claims.begin(held, createContext(held, decoded, leases, log))
+      if (claim !== 'begun') return { kind: 'claimed', claim }
+    } catch (thrown) {
+      return { kind: 'ended', ...failure(thrown), ms: clock.now() - asked }
+    }
+    return leases.isOurs(held) ? this.#run(turn, decoded, handler) : NOT_OURS
+  }
+
+  async #run(turn: Turn, decoded: Decoded, handler: ResolvedHandler): Promise<Invoked> {
     const { clock, events, leases, log, options } = this.#options
+    const { held } = turn
     const { type } = decoded
     const startedAt = clock.now()
     held.start()
-    this.#running.add(held)
+    this.#running.set(held, startedAt)
     const context = createContext(held, decoded, leases, log)
     events.emit('started', { type, id: context.id, attempt: held.attempt })
     // A batch has its own timeout, from when it starts.
     const timeout = handler.batch ? undefined : handler.timeout
     const timer = timeout === undefined ? undefined : clock.after(timeout, () => this.#timeOut(held, context, timeout))
-    const run: Run = { made: undefined }
-    const ended = (outcome: Outcome, error?: Error): Invocation => {
+    const run: Run = { made: undefined, unhandled: false }
+    const ended = (how: { readonly outcome: Outcome; readonly error: Error | undefined }): Invoked => {
       const ms = clock.now() - startedAt
       this.#meanTime += (ms - this.#meanTime) / 10
-      return { outcome, error, ms }
+      return run.unhandled ? { kind: 'unhandled' } : { kind: 'ended', ...how, ms }
     }
     try {
-      const outcome = await runs.run(run, () =>
-        onion(options.middleware, context, (added) => this.#call(handler, extended(context, added), run)),
+      const made = await runs.run(run, () =>
+        onion(options.middleware, context, (added) => this.#call(handler, extended(context, added), run, turn)),
       )
-      checkDelay(outcome)
-      return ended(outcome.outcome === 'done' ? this.#forgotten.settle(run, type, 'middleware') : outcome)
+      checkDelay(made)
+      const outcome = made.outcome === 'done' ? this.#forgotten.settle(run, type, 'middleware') : made
+      return ended({ outcome, error: undefined })
     } catch (thrown) {
-      const reason: unknown = held.signal.reason
-      return ended(FAILED, reason instanceof HandlerTimeoutError ? reason : thrownError(thrown))
+      const { abortReason } = held
+      const isTimeout = abortReason instanceof HandlerTimeoutError && !(thrown instanceof NonRetryableError)
+      return ended(failure(isTimeout ? abortReason : thrown))
     } finally {
       timer?.cancel()
       this.#running.delete(held)
     }
   }
 
-  async #call(handler: ResolvedHandler, context: Delivery, run: Run): Promise<Outcome> {
+  async #call(handler: ResolvedHandler, context: Delivery, run: Run, turn: Turn): Promise<Outcome> {
     const { payload, type } = context
     if (handler.batch) {
       const batches = this.#batches.get(type)
       if (!batches) throw new Error(`Bug: ${type} has no batches.`)
-      return batches.add({ payload, context })
+      const result = await batches.add({ payload, context }, turn)
+      if (result !== 'unhandled') return result
+      run.unhandled = true
+      return UNHANDLED
     }
     const result: unknown = await handler.handle(payload, context)
     if (!isOutcome(result)) return this.#forgotten.settle(run, type, 'handler')
@@ -143,4 +182,13 @@ export class Invoker {
   }
 }
 
-const FAILED: Retry = { outcome: 'retry', delay: undefined, reason: undefined }
+/** What the middleware of an item sees whose batch was not handled. */
+const UNHANDLED: Outcome = { outcome: 'retry', delay: undefined, reason: 'its batch was not handled' }
+
+/** A throw is a retry under the back-off, unless it says that there is no use. */
+function failure(thrown: unknown): { readonly outcome: Outcome; readonly error: Error } {
+  const error = thrownError(thrown)
+  if (thrown instanceof NonRetryableError)
+    return { outcome: { outcome: 'dead-letter', reason: error.message || error.name }, error }
+  return { outcome: { outcome: 'retry', delay: undefined, reason: undefined }, error }
+}

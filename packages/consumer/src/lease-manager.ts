@@ -99,10 +99,9 @@ export class LeaseManager {
   lose(delivery: HeldDelivery, why: string, lane = this.#held.get(delivery)): void {
     if (delivery.state === 'lost' || delivery.state === 'settled') return
     this.drop(delivery)
-    delivery.become('lost')
     const because = why.replace(/[.\s]+$/, '')
     const error = new LeaseLostError(`The message is not ours any more: ${because}. Another worker may be handling it.`)
-    delivery.abort(error)
+    delivery.lose(error)
     this.#options.onLost(delivery, error, lane)
   }
 

@@ -1,20 +1,11 @@
-import {
-  type Backoff,
-  checkKeys,
-  type Duration,
-  integerOption,
-  type Listeners,
-  milliseconds,
-  OptionsError,
-  quote,
-  wholeSeconds,
-} from '@waybill/core'
+import type { Backoff, Duration, Listeners } from '@waybill/core'
 import type { AnyQueue } from '@waybill/schema'
-import { VISIBILITY_SECONDS, WAIT_SECONDS } from '@waybill/sqs'
-import { type ConsumerEvents, EVENT_NAMES } from './events.ts'
+import type { ConsumerEvents } from './events.ts'
 import type { HandlersOf } from './handlers.ts'
-import { type ResolvedHandler, resolveHandlers } from './resolve-handlers.ts'
+import type { Idempotency } from './idempotency.ts'
 import type { Additions, Middleware } from './middleware.ts'
+import type { ResolvedHandler } from './resolve-handlers.ts'
+import type { RetryIn } from './retry-delay.ts'
 
 /** How a consumer works on its queue. */
 export interface ConsumerOptions<Q extends AnyQueue, Us extends readonly Middleware[] = []> {
@@ -22,14 +13,35 @@ export interface ConsumerOptions<Q extends AnyQueue, Us extends readonly Middlew
   readonly handlers: HandlersOf<Q, Additions<Us>>
   /** Handlers (or batches) that run at once. Default 10, from 1 to 1,000. */
   readonly concurrency?: number | undefined
+  /**
+   * Handlers of one message group that run at once, on a standard queue: the share that one tenant of a fair queue gets here.
+   * What waits for it is held, up to five messages for each of `concurrency`; beyond, the oldest go back to SQS under the
+   * back-off, at most for half of their attempts. Messages without a group are not limited. Default: no limit of its own.
+   */
+  readonly groupConcurrency?: number | undefined
+  /**
+   * At most `max` messages start in any `per`, the attempts of one message counted singly: for something that takes no more.
+   * `max` is from 1 to 10,000, `per` from `'10ms'` to `'1h'`. Each process counts for itself. Default: no limit.
+   */
+  readonly rateLimit?: { readonly max: number; readonly per: Duration } | undefined
   /** Wraps every handler, the first outermost. */
   readonly use?: Us | undefined
   readonly on?: Listeners<ConsumerEvents> | undefined
   /** The delay after a failed attempt: `first` (default `'10s'`), doubled each time, at most `max` (default `'15m'`), half of it random. */
   readonly backoff?: { readonly first?: Duration | undefined; readonly max?: Duration | undefined } | undefined
+  /**
+   * The delay after failed attempt number `attempt`, from 1, in whole seconds up to SQS's `'12h'`; undefined: as `backoff` says.
+   * A handler's `retry({ delay })` goes before it.
+   *
+   * @example
+   * retryIn: (attempt, { error }) => (error instanceof RateLimited ? '1m' : attempt === 1 ? '0s' : undefined)
+   */
+  readonly retryIn?: RetryIn | undefined
+  /** Asks a store before each start whether the message is done, or in progress elsewhere. Default: no store. */
+  readonly idempotency?: Idempotency | undefined
   /** For how long a message of an unknown type or a newer version is released. Default `'5m'`, up to half of it random. */
   readonly unknownDelay?: Duration | undefined
-  /** How long a poll waits for messages: whole seconds from `'1s'` to SQS's `'20s'`, which is the default and the cheapest. A stop waits for the open poll. */
+  /** How long a poll waits for messages: whole seconds from `'1s'` to SQS's `'20s'`, which is the default and the cheapest. A stop waits for the open one. */
   readonly waitTime?: Duration | undefined
   /** How long a stop may take, when a signal asks for it or `stop()` says nothing else. Default `'25s'`. */
   readonly stopTimeout?: Duration | undefined
@@ -40,11 +52,19 @@ export interface ResolvedOptions {
   readonly handlers: ReadonlyMap<string, ResolvedHandler>
   readonly middleware: readonly Middleware[]
   readonly concurrency: number
+  readonly groupConcurrency: number | undefined
+  /** `per` in milliseconds. */
+  readonly rateLimit: { readonly max: number; readonly per: number } | undefined
   /** Deliveries (standard) or lanes (FIFO) that may wait or run at once. */
   readonly capacity: number
   /** All deliveries that may be held, parked and settling ones included. */
   readonly heldBound: number
   readonly backoff: Backoff
+  readonly retryIn: RetryIn | undefined
+  /** `keep` in milliseconds. */
+  readonly idempotency:
+    | (Pick<Idempotency, 'store'> & { readonly key: Idempotency['key']; readonly keep: number })
+    | undefined
   /** Milliseconds. */
   readonly unknownDelay: number
   /** Seconds. */
@@ -53,83 +73,4 @@ export interface ResolvedOptions {
   readonly visibilityTimeout: number
   /** Milliseconds. */
   readonly stopTimeout: number
-}
-
-const NAMES = ['handlers', 'concurrency', 'use', 'on', 'backoff', 'unknownDelay', 'waitTime', 'stopTimeout']
-const HOUR = 3_600_000
-
-export function resolveOptions<Q extends AnyQueue>(
-  queue: Q,
-  options: ConsumerOptions<Q, readonly Middleware[]>,
-): ResolvedOptions {
-  checkKeys(options, NAMES, 'createConsumer')
-  const { takes, visibilityTimeout } = queue['~definition']
-  const concurrency = integerOption('concurrency', options.concurrency ?? 10, 1, 1_000)
-  const handlers = resolveHandlers(queue.name, takes, options.handlers)
-  const largest = Math.max(1, ...Array.from(handlers.values(), (handler) => handler.batch?.size ?? 1))
-  const middleware = options.use ?? []
-  checkMiddleware(middleware)
-  checkListeners(options.on ?? {})
-  return Object.freeze({
-    handlers,
-    middleware,
-    concurrency,
-    capacity: concurrency * largest,
-    heldBound: concurrency * Math.max(10, largest),
-    backoff: resolveBackoff(options.backoff),
-    unknownDelay:
-      1_000 *
-      wholeSeconds(
-        options.unknownDelay ?? '5m',
-        'unknownDelay',
-        1,
-        VISIBILITY_SECONDS,
-        'the most that SQS hides a message',
-      ),
-    waitTime: wholeSeconds(
-      options.waitTime ?? '20s',
-      'waitTime',
-      1,
-      WAIT_SECONDS,
-      'the longest that SQS waits; without waiting, polls would spin',
-    ),
-    visibilityTimeout,
-    stopTimeout: stopTimeout(options.stopTimeout ?? '25s', 'stopTimeout'),
-  })
-}
-
-export function stopTimeout(value: Duration, name: string): number {
-  const ms = milliseconds(value, name)
-  if (ms > 12 * HOUR) throw new OptionsError(`${name}: '${value}' is over '12h', the longest that SQS hides a message.`)
-  return ms
-}
-
-function checkMiddleware(use: readonly Middleware[]): void {
-  if (!Array.isArray(use)) throw new OptionsError(`use: ${quote(use)} is not a list. Write use: [middleware(…)].`)
-  const odd: unknown = use.find((each) => typeof each !== 'function')
-  if (odd === undefined) return
-  throw new OptionsError(`use: ${quote(odd)} is not a middleware. Write middleware(async (delivery, next) => …).`)
-}
-
-function checkListeners(on: Listeners<ConsumerEvents>): void {
-  checkKeys(on, EVENT_NAMES, 'on')
-  for (const [name, listener] of Object.entries<unknown>(on)) {
-    if (listener === undefined || typeof listener === 'function') continue
-    throw new OptionsError(`on.${name}: ${quote(listener)} is not a function. Write ${name}: (event) => …`)
-  }
-}
-
-function resolveBackoff(backoff: { first?: Duration | undefined; max?: Duration | undefined } = {}): Backoff {
-  checkKeys(backoff, ['first', 'max'], 'backoff')
-  const { first = '10s', max = '15m' } = backoff
-  return checkedBackoff(first, max)
-}
-
-function checkedBackoff(first: Duration, max: Duration): Backoff {
-  const backoff = { first: milliseconds(first, 'backoff.first'), max: milliseconds(max, 'backoff.max'), jitter: 0.5 }
-  if (backoff.max > 12 * HOUR)
-    throw new OptionsError(`backoff.max: '${max}' is over '12h', the longest that SQS hides a message.`)
-  if (backoff.first > backoff.max)
-    throw new OptionsError(`backoff: first '${first}' is over max '${max}'. Lower one or raise the other.`)
-  return backoff
 }

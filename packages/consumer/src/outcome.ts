@@ -20,9 +20,12 @@ export interface DeadLetter {
 /** How a delivery may end, as a handler or middleware returns it. */
 export type Outcome = Done | Retry | DeadLetter
 
-/** One run of a handler: `made` is the last outcome made during it, in case its `return` was forgotten. */
+/** One run of a handler. */
 export interface Run {
+  /** The last outcome made during it, in case its `return` was forgotten. */
   made: Outcome | undefined
+  /** Whether the middleware has run for nothing: the batch was not handled. */
+  unhandled: boolean
 }
 
 /** Knows the handler's run wherever `retry()` or `deadLetter()` is called during it. */

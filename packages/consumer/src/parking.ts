@@ -44,9 +44,14 @@ export class Parking {
     return true
   }
 
+  /** Cuts every wait short. */
+  leaveAll(): void {
+    for (const lane of this.#parked.keys()) this.leave(lane)
+  }
+
   /** Cuts every wait short, the later ones too. */
   close(): void {
     this.#closed = true
-    for (const lane of this.#parked.keys()) this.leave(lane)
+    this.leaveAll()
   }
 }

@@ -1,30 +1,19 @@
-import { Alarm, backoffDelay, type Clock, fullJitter, refusalOf, TrackedTasks, type TurnWatch } from '@waybill/core'
-import {
-  BATCH_ENTRIES,
-  type Call,
-  type Logger,
-  type ReceivedMessage,
-  type ReceiveRequest,
-  SqsError,
-} from '@waybill/sqs'
-import { isWorthALine } from './fault-reports.ts'
+import { Alarm, type Clock, refusalOf, TrackedTasks, type TurnWatch } from '@waybill/core'
+import { type Call, type Logger, type ReceivedMessage, type ReceiveRequest, SqsError } from '@waybill/sqs'
+import type { Demand } from './demand.ts'
+import { PollPauses } from './poll-pauses.ts'
 import { type ReceiveAttempt, ReceiveAttempts } from './receive-attempts.ts'
 
 export interface ReceiverOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly fifo: boolean
-  readonly capacity: number
   /** Seconds. */
   readonly waitTime: number
   /** Seconds. */
   readonly visibilityTimeout: number
-  readonly maxPolls: number
+  readonly demand: Demand
   readonly receive: (request: ReceiveRequest, call: Call) => Promise<readonly ReceivedMessage[]>
-  /** How many more may be taken, polls under way not counted. */
-  readonly free: () => number
-  /** Mean handler time in milliseconds, 0 while unknown. */
-  readonly meanHandlerTime: () => number
   /** `heldSince` is on the clock: the lease began no earlier. */
   readonly accept: (messages: readonly ReceivedMessage[], heldSince: number, ms: number) => void
   readonly onFault: (error: Error) => void
@@ -32,64 +21,64 @@ export interface ReceiverOptions {
 
 const LEASE_MARGIN = 1_000
 const ANSWER_MARGIN = 5_000
-const TRANSIENT = fullJitter(200, 20_000)
-const PERSISTENT = fullJitter(1_000, 60_000)
 
-/** Polls for as many messages as there is room for; backs off from errors; never gives up until it is stopped. */
+/** Polls as demand says; waits out what fails; never gives up until it is stopped. */
 export class Receiver {
   readonly #options: ReceiverOptions
   readonly #polls: TrackedTasks
   readonly #alarm: Alarm
   readonly #cut = new AbortController()
+  readonly #attempts: ReceiveAttempts
+  readonly #pauses: PollPauses
   /** While a poll is open. */
   #turns: TurnWatch | undefined
-  readonly #attempts: ReceiveAttempts
-  #state: 'idle' | 'polling' | 'stopped' = 'idle'
-  #open = 0
-  #reserved = 0
-  #allowed = 1
-  #lean = 0
-  /** Failures in a row. Polls that are open at the same time fail of the same cause: together they are one. */
-  #failures = 0
-  /** Raised by each failure: polls opened before it tell nothing new when they fail too. */
-  #round = 0
-  /** Answers in a row that were empty and came long before their wait was over. */
-  #hasty = 0
-  #notBefore = 0
-  #partialSince: number | undefined
+  #state: 'idle' | 'polling' | 'paused' | 'stopped' = 'idle'
+  /** On the clock: when a poll was last answered, and when one last began or ended. */
+  #answered: number | undefined
+  #moved = 0
 
   constructor(options: ReceiverOptions) {
     this.#options = options
     this.#attempts = new ReceiveAttempts(options.clock, options.visibilityTimeout * 1_000)
+    this.#pauses = new PollPauses(options)
     this.#alarm = new Alarm(options.clock, () => this.poke())
     this.#polls = new TrackedTasks((error) => options.log.error({ err: error }, 'a bug in Waybill: a poll failed'))
   }
 
+  /** When SQS last answered a poll, on the clock. */
+  get answered(): number | undefined {
+    return this.#answered
+  }
+
+  /** For how many milliseconds there has been room, and no poll has begun or ended. */
+  get stalledFor(): number {
+    const { clock, demand } = this.#options
+    if (this.#state !== 'polling' || (demand.open === 0 && demand.room <= 0)) return 0
+    return clock.now() - this.#moved
+  }
+
   start(): void {
     this.#state = 'polling'
+    this.#moved = this.#options.clock.now()
     this.poke()
+  }
+
+  /** No new poll until it is started again; what the open ones bring is accepted. */
+  pause(): void {
+    this.#state = 'paused'
+    this.#alarm.cancel()
   }
 
   /** Something has changed: polls if there is room. */
   poke(): void {
-    while (this.#state === 'polling' && this.#open < this.#allowed) {
-      const { capacity, clock, free } = this.#options
+    const { clock, demand } = this.#options
+    while (this.#state === 'polling') {
       const now = clock.now()
-      if (now < this.#notBefore) return this.#alarm.ringBy(this.#notBefore)
-      const max = Math.min(BATCH_ENTRIES, free() - this.#reserved)
-      if (max <= 0) return
-      if (max < Math.min(BATCH_ENTRIES, capacity)) {
-        // A few more slots may be free in a moment: one receive for all of them.
-        this.#partialSince ??= now
-        const due = this.#partialSince + Math.min(50, this.#options.meanHandlerTime() / 10)
-        if (now < due) return this.#alarm.ringBy(due)
-      }
-      this.#partialSince = undefined
-      const attempt = this.#attempts.next(max)
-      this.#reserved += attempt.max
-      this.#open++
-      this.#turns ??= clock.watchTurns()
-      this.#polls.run(() => this.#poll(attempt))
+      const decision = demand.decide(now)
+      if (decision.kind === 'no-room') return
+      const at = Math.max(this.#pauses.until, decision.kind === 'later' ? decision.at : now)
+      if (now < at) return this.#alarm.ringBy(at)
+      if (decision.kind === 'poll') this.#open(decision.max, now)
     }
   }
 
@@ -105,26 +94,35 @@ export class Receiver {
     this.#cut.abort()
   }
 
-  async #poll(attempt: ReceiveAttempt): Promise<void> {
-    const { accept, clock, fifo, receive, visibilityTimeout, waitTime } = this.#options
+  #open(max: number, now: number): void {
+    const attempt = this.#attempts.next(max)
+    this.#options.demand.opened(attempt.max)
+    this.#moved = now
+    this.#turns ??= this.#options.clock.watchTurns()
+    this.#polls.run(() => this.#poll(attempt, now))
+  }
+
+  async #poll(attempt: ReceiveAttempt, asked: number): Promise<void> {
+    const { accept, clock, demand, fifo, receive, visibilityTimeout, waitTime } = this.#options
     const { id, max } = attempt
-    const round = this.#round
-    const asked = clock.now()
+    const { round } = this.#pauses
     try {
       const messages = await receive(
         { max, wait: waitTime, visibilityTimeout, attemptId: fifo ? id : undefined },
         { timeout: waitTime * 1_000 + ANSWER_MARGIN, signal: this.#cut.signal },
       )
-      this.#worked()
-      this.#adapt(messages.length, max)
-      this.#calm(messages.length, clock.now() - asked)
+      const now = clock.now()
+      this.#answered = now
+      demand.answered(messages.length, max)
+      this.#pauses.answered(messages.length, now - asked)
       // The lease began while the poll was open; had the loop been blocked, the answer may have lain there for as long.
-      accept(messages, Math.max(asked, this.#turns?.earliest ?? asked) - LEASE_MARGIN, clock.now() - asked)
+      accept(messages, Math.max(asked, this.#turns?.earliest ?? asked) - LEASE_MARGIN, now - asked)
     } catch (error) {
       this.#failed(error, attempt, round)
     }
-    if (--this.#open === 0) this.#unwatch()
-    this.#reserved -= max
+    this.#moved = clock.now()
+    demand.closed(max)
+    if (demand.open === 0) this.#unwatch()
     this.poke()
   }
 
@@ -133,43 +131,14 @@ export class Receiver {
     this.#turns = undefined
   }
 
-  #adapt(got: number, asked: number): void {
-    this.#lean = got < asked / 2 ? this.#lean + 1 : 0
-    if (got === asked) this.#allowed = Math.min(this.#allowed + 1, this.#options.maxPolls)
-    else if (got === 0 || this.#lean >= 2) this.#allowed = Math.max(1, this.#allowed - 1)
-  }
-
-  /** SQS waits when there is nothing; what answers at once for nothing would be asked without pause. */
-  #calm(got: number, ms: number): void {
-    const { clock, waitTime } = this.#options
-    this.#hasty = got === 0 && ms < waitTime * 500 ? this.#hasty + 1 : 0
-    if (this.#hasty > 0) this.#notBefore = clock.now() + Math.min(100 * 2 ** (this.#hasty - 1), waitTime * 1_000)
-  }
-
-  #worked(): void {
-    if (this.#failures > 0) this.#options.log.info({ failures: this.#failures }, 'receive works again')
-    this.#failures = 0
-  }
-
   #failed(thrown: unknown, attempt: ReceiveAttempt, round: number): void {
     if (this.#cut.signal.aborted) return
-    const { error, unknown, verdict } = refusalOf(thrown)
+    const { error, unknown } = refusalOf(thrown)
     const repeated = attempt.until !== undefined
     // Something has happened to its messages since: they come by themselves, and a new attempt gets others.
     if (repeated && error instanceof SqsError && error.code === 'invalid-request') return
     if (this.#options.fifo && (unknown || repeated)) this.#attempts.lose(attempt)
     this.#options.onFault(error)
-    if (round !== this.#round) return
-    this.#round++
-    this.#failures++
-    const { clock } = this.#options
-    const delay = backoffDelay(verdict === 'now' ? TRANSIENT : PERSISTENT, this.#failures, clock.random)
-    this.#notBefore = clock.now() + delay
-    if (isWorthALine(this.#failures)) {
-      this.#options.log.warn(
-        { failures: this.#failures, retryInMs: Math.round(delay) },
-        `receive failed: ${error.message}`,
-      )
-    }
+    this.#pauses.failed(thrown, round)
   }
 }

@@ -1,66 +1,136 @@
 import { TrackedTasks } from '@waybill/core'
 import PQueue from 'p-queue'
+import type { RateLimit } from './rate-limit.ts'
 
-/** The handlers that may run at once: of all types together, and of those types that have a limit of their own. */
+export interface SlotsOptions {
+  readonly concurrency: number
+  /** The limits of single types. */
+  readonly types: Iterable<readonly [type: string, handler: { readonly concurrency: number | undefined }]>
+  /** How many of one message group may run at once. */
+  readonly groupConcurrency: number | undefined
+  /** How many may wait for their group before the oldest are given up. */
+  readonly groupBound: number
+  readonly rateLimit: RateLimit | undefined
+  readonly onError: (error: unknown) => void
+}
+
+/** Who asks for a slot. */
+export interface Asking {
+  readonly type: string
+  /** Undefined: it belongs to no group, or the group does not matter. */
+  readonly group: string | undefined
+  /** Whether it may be given up when too many wait for their group. */
+  readonly yields: boolean
+}
+
+/** Why something did not run: the slots were `closed`, or too many of its group waited, `crowded`. */
+export type NotRun = 'closed' | 'crowded'
+
+/** The handlers that may run at once: of all types together, of one type, of one group; and how often one may start. */
 export class Slots {
+  readonly #options: SlotsOptions
   readonly #all: PQueue
   readonly #byType = new Map<string, PQueue>()
+  readonly #byGroup = new Map<string, PQueue>()
   /** What waits for a slot and may still be told that there will be none. */
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Set<(why: NotRun) => void>()
+  /** Those of them that wait for their group and yield to others, the oldest first. */
+  readonly #yielding = new Set<(why: NotRun) => void>()
   readonly #tasks: TrackedTasks
+  #limited = 0
   #closed = false
 
-  constructor(
-    concurrency: number,
-    types: Iterable<readonly [type: string, handler: { concurrency: number | undefined }]>,
-    onError: (error: unknown) => void,
-  ) {
-    this.#all = new PQueue({ concurrency })
-    this.#tasks = new TrackedTasks(onError)
-    for (const [type, { concurrency: limit }] of types) {
+  constructor(options: SlotsOptions) {
+    this.#options = options
+    this.#all = new PQueue({ concurrency: options.concurrency })
+    this.#tasks = new TrackedTasks(options.onError)
+    for (const [type, { concurrency: limit }] of options.types) {
       if (limit !== undefined) this.#byType.set(type, new PQueue({ concurrency: limit }))
     }
   }
 
-  /** How many wait for a slot of their type, whatever is free beside. */
-  get waitingForType(): number {
-    let waiting = 0
-    for (const queue of this.#byType.values()) waiting += queue.size
-    return waiting
+  /** How many wait for a slot of their type or group, whatever is free beside. */
+  get waitingForLimit(): number {
+    return this.#limited
   }
 
-  /** Runs when a slot is free. Resolves with undefined when the slots were closed first: it has not run then. */
-  run<T>(type: string, task: () => Promise<T>): Promise<T | undefined> {
+  /** Runs when a slot is free, and the rate allows a start. */
+  run<T extends object>(asking: Asking, task: () => Promise<T>): Promise<T | NotRun> {
+    return this.inGroup(asking, () => this.inSlot(asking.type, () => this.atRate(task)))
+  }
+
+  /** Runs when its group has a place. */
+  inGroup<T extends object>({ group, yields }: Asking, task: () => Promise<T | NotRun>): Promise<T | NotRun> {
+    const { groupBound, groupConcurrency: concurrency } = this.#options
+    if (group === undefined || concurrency === undefined) return task()
+    const places = this.#byGroup.get(group) ?? new PQueue({ concurrency })
+    this.#byGroup.set(group, places)
+    const onLeft = () => {
+      if (places.size + places.pending === 0) this.#byGroup.delete(group)
+    }
+    const result = this.#in(places, task, { limit: true, yields, onLeft })
+    const [oldest] = this.#limited > groupBound ? this.#yielding : []
+    oldest?.('crowded')
+    return result
+  }
+
+  /** Runs when there is a slot for its type. */
+  inSlot<T extends object>(type: string, task: () => Promise<T | NotRun>): Promise<T | NotRun> {
     const limited = this.#byType.get(type)
-    return limited ? this.#in(limited, () => this.#in(this.#all, task)) : this.#in(this.#all, task)
+    return limited ? this.#in(limited, () => this.#in(this.#all, task), { limit: true }) : this.#in(this.#all, task)
   }
 
-  /** Runs when a slot is free, closed or not: for what has begun already. */
-  finish<T>(type: string, task: () => Promise<T>): Promise<T> {
-    const limited = this.#byType.get(type)
-    return limited ? limited.add(() => this.#all.add(task)) : this.#all.add(task)
+  /** Runs when the rate allows a start. */
+  async atRate<T extends object>(task: () => Promise<T>): Promise<T | NotRun> {
+    const { rateLimit } = this.#options
+    return !rateLimit || (await rateLimit.take()) ? task() : 'closed'
   }
 
-  /** From now on nothing new starts; what waits for a slot is told so at once. */
+  /** Nothing new starts until `resume`; what waits goes on waiting. */
+  pause(): void {
+    this.#all.pause()
+    this.#options.rateLimit?.pause()
+  }
+
+  resume(): void {
+    this.#closed = false
+    this.#options.rateLimit?.resume()
+    this.#all.start()
+  }
+
+  /** Nothing new starts, and what waits for a slot is told so at once. */
   close(): void {
     this.#closed = true
-    for (const giveUp of this.#waiting) giveUp()
-    this.#waiting.clear()
+    for (const giveUp of this.#waiting) giveUp('closed')
+    this.#options.rateLimit?.giveUp()
   }
 
-  #in<T>(queue: PQueue, task: () => Promise<T>): Promise<T | undefined> {
-    const { promise, resolve } = Promise.withResolvers<T | undefined>()
-    if (this.#closed) return Promise.resolve(undefined)
-    const giveUp = () => resolve(undefined)
+  #in<T extends object>(
+    queue: PQueue,
+    task: () => Promise<T | NotRun>,
+    { limit = false, yields = false, onLeft = () => {} } = {},
+  ): Promise<T | NotRun> {
+    if (this.#closed) return Promise.resolve('closed')
+    const { promise, resolve } = Promise.withResolvers<T | NotRun>()
+    if (limit) this.#limited++
+    const left = () => {
+      if (!this.#waiting.delete(giveUp)) return false
+      this.#yielding.delete(giveUp)
+      if (limit) this.#limited--
+      return true
+    }
+    const giveUp = (why: NotRun) => {
+      if (left()) resolve(why)
+    }
     this.#waiting.add(giveUp)
-    this.#tasks.run(() =>
-      queue.add(async () => {
-        if (!this.#waiting.delete(giveUp)) return
-        const running = task()
-        resolve(running)
-        await running.catch(() => undefined)
-      }),
-    )
+    if (yields) this.#yielding.add(giveUp)
+    const turn = async () => {
+      if (!left()) return
+      const running = task()
+      resolve(running)
+      await running.catch(() => undefined)
+    }
+    this.#tasks.run(() => queue.add(turn).then(onLeft))
     return promise
   }
 }

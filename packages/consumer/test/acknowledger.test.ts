@@ -48,10 +48,7 @@ describe('a delete', () => {
       },
       { fifo: true },
     )
-    const [one, two] = [
-      { ...lane(2), key: 'one' },
-      { ...lane(2), key: 'two' },
-    ]
+    const [one, two] = [lane(2, 'one'), lane(2, 'two')]
     for (const each of [one, two]) for (const held of each.deliveries) void acknowledger.delete(each, held)
     await clock.advance('1s')
     expect(calls.map(({ handles }) => handles)).toEqual([['h0', 'h2']])

@@ -76,32 +76,6 @@ describe.concurrent('a batch handler', () => {
     expect(at.lines.filter((line) => line.message.includes('did not return it'))).toHaveLength(1)
   })
 
-  test('on a FIFO queue never has two messages of one group in a batch, and keeps each group’s order', async () => {
-    const steps = defineQueue('steps', { messages: [Job], fifo: true, group: () => 'g' })
-    await using at = await rig(steps)
-    for (const n of [1, 2, 3]) for (const group of ['a', 'b']) await at.put(Job, { n }, { group })
-    const groups: string[][] = []
-    const order = new Map<string, number[]>()
-    const consumer = consume(at.aws, steps, {
-      handlers: {
-        job: {
-          batch: { size: 10, wait: '20ms' },
-          handleBatch(items) {
-            groups.push(items.map((item) => item.context.group ?? ''))
-            for (const { payload, context } of items)
-              order.set(context.group ?? '', [...(order.get(context.group ?? '') ?? []), payload.n])
-          },
-        },
-      },
-    })
-    const settled = seen(consumer, 'settled', 6)
-    await consumer.start()
-    await settled
-    await consumer.stop()
-    for (const batch of groups) expect(new Set(batch).size).toBe(batch.length)
-    expect(Object.fromEntries(order)).toEqual({ a: [1, 2, 3], b: [1, 2, 3] })
-  })
-
   test('has what it gathers handled when the consumer stops', async () => {
     await using at = await rig(jobs)
     await at.put(Job, { n: 1 })

@@ -256,7 +256,7 @@ describe('a release', () => {
     })
     const { deliveries } = lane()
     await clock.advance('15s')
-    for (const held of deliveries) held.become('settling')
+    for (const held of deliveries) held.settle()
     const released = leases.release(deliveries, 5)
     answer.resolve()
     await clock.advance('20ms')

@@ -3,7 +3,7 @@ import { defineMessage, defineQueue, defineTopic } from '@waybill/schema'
 import { connect } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { resolveOptions } from '../src/options.ts'
+import { resolveOptions } from '../src/resolve-options.ts'
 
 const Job = defineMessage('job', z.object({ n: z.int() }))
 const Note = defineMessage('note', z.string())

@@ -1,6 +1,7 @@
 import { type ReceivedMessage, type ReceiveRequest, SqsError } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
 import { VirtualClock } from '@waybill/testing'
+import { Demand, type DemandOptions } from '../src/demand.ts'
 import { Receiver, type ReceiverOptions } from '../src/receiver.ts'
 import { capturedLog } from './support/captured-log.ts'
 import { received } from './support/lease-rig.ts'
@@ -16,7 +17,7 @@ interface Poll {
 }
 
 /** A receiver on a virtual clock, whose polls the test answers. What arrives takes room until the test frees it. */
-function receiverRig(options: Partial<ReceiverOptions> = {}) {
+function receiverRig(options: Partial<ReceiverOptions & DemandOptions> = {}) {
   const clock = new VirtualClock()
   const { logger, lines } = capturedLog()
   const polls: Poll[] = []
@@ -26,12 +27,9 @@ function receiverRig(options: Partial<ReceiverOptions> = {}) {
     clock,
     log: logger,
     fifo: false,
-    capacity: 10,
     waitTime: 20,
     visibilityTimeout: 30,
-    maxPolls: 1,
-    free: () => room.free,
-    meanHandlerTime: () => 0,
+    demand: new Demand({ capacity: 10, maxPolls: 1, free: () => room.free, meanHandlerTime: () => 0, ...options }),
     accept(messages, heldSince) {
       accepted.push({ messages, heldSince })
       room.free -= messages.length

@@ -131,7 +131,7 @@ describe.concurrent('start', () => {
     expect(consumer.state).toBe('idle')
     await Promise.all([consumer.start(), consumer.start()])
     await consumer.stop()
-    expect(states).toEqual(['idle → running', 'running → stopping', 'stopping → stopped'])
+    expect(states).toEqual(['idle → starting', 'starting → running', 'running → stopping', 'stopping → stopped'])
   })
 })
 

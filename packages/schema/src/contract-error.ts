@@ -3,7 +3,7 @@ import { WaybillError } from '@waybill/core'
 /**
  * `definition`: a message, topic or queue that can't be declared so. `cannot-travel`: a schema that JSON or a
  * synchronous codec can't carry. `invalid-payload`: a payload that doesn't fit its contract. `not-json`: a body that is
- * no JSON. `no-type`: a body that doesn't say what it is. `unknown-type`, `unknown-version`: not known to this reader,
+ * no JSON. `no-type`, `no-version`: a message that doesn't say what it is. `unknown-type`, `unknown-version`: not known to this reader,
  * or not yet. `upcast`: an up-caster that threw, or whose result doesn't fit the newest version.
  */
 export type ContractErrorCode =
@@ -12,6 +12,7 @@ export type ContractErrorCode =
   | 'invalid-payload'
   | 'not-json'
   | 'no-type'
+  | 'no-version'
   | 'unknown-type'
   | 'unknown-version'
   | 'upcast'

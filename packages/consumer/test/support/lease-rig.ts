@@ -2,7 +2,7 @@ import type { Refusal } from '@waybill/core'
 import type { EntryResult, ReceivedMessage, VisibilityEntry } from '@waybill/sqs'
 import { VirtualClock } from '@waybill/testing'
 import { HeldDelivery } from '../../src/held-delivery.ts'
-import type { Lane } from '../../src/lane.ts'
+import { Lane } from '../../src/lane.ts'
 import { LeaseManager } from '../../src/lease-manager.ts'
 
 export const ok: EntryResult<void> = { ok: true, value: undefined }
@@ -34,12 +34,12 @@ export function leaseRig(answer: Answer = (entries) => Promise.resolve(entries.m
       void lost.push({ at: clock.now(), handle: held.received.receiptHandle, why: error.message }),
   })
   let number = 0
-  const lane = (size = 1): Lane => {
+  const lane = (size = 1, key = 'g'): Lane => {
     const deliveries = Array.from(
       { length: size },
       () => new HeldDelivery(received(`h${number++}`), clock.now(), clock.now() + 30_000),
     )
-    const held: Lane = { key: 'g', fifo: size > 1, deliveries, begun: 0 }
+    const held = new Lane(key, size > 1, deliveries)
     leases.hold(held)
     return held
   }

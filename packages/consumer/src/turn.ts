@@ -1,0 +1,24 @@
+import type { HeldDelivery } from './held-delivery.ts'
+import type { Lane } from './lane.ts'
+
+/** A delivery's turn in its lane. On FIFO those that gather for one batch have their turns at the same time. */
+export interface Turn {
+  readonly lane: Lane
+  readonly held: HeldDelivery
+  /** How the turn before it ends, when that is at the same time. */
+  readonly before: Promise<Next> | undefined
+  /** To be called when it sits in a batch that is still open: the delivery behind it may join. */
+  readonly onGathered: (() => void) | undefined
+}
+
+/**
+ * What happens after a delivery's turn. `next`: it is deleted or about to be, its lane goes on. `release`: it and what is
+ * behind it come again after `seconds`. `again`: it stays the head of its lane and is started again after `ms`.
+ */
+export type Next =
+  | { readonly kind: 'next' }
+  | { readonly kind: 'release'; readonly seconds: number }
+  | { readonly kind: 'again'; readonly ms: number }
+
+export const NEXT: Next = { kind: 'next' }
+export const RELEASE_NOW: Next = { kind: 'release', seconds: 0 }

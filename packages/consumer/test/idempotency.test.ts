@@ -1,0 +1,256 @@
+import { sleep } from '@waybill/core'
+import { createConsumer, deadLetter, type IdempotencyStore, memoryStore, retry } from '@waybill/consumer'
+import { describe, expect, test } from 'vitest'
+import { Job, jobs, steps } from './support/contracts.ts'
+import { virtualSqs } from './support/virtual-sqs.ts'
+
+/** A memory store on the rig's clock, and what it was asked. */
+function storeOf({ clock }: Awaited<ReturnType<typeof virtualSqs>>) {
+  const store = memoryStore({ clock })
+  const asked: string[] = []
+  const down = { begin: false, finish: false, release: false }
+  const ask =
+    <Args extends readonly unknown[], T>(name: keyof typeof down, call: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      asked.push(name)
+      if (down[name]) throw new Error('the store is down')
+      return call(...args)
+    }
+  const watched: IdempotencyStore = {
+    begin: ask('begin', store.begin),
+    finish: ask('finish', store.finish),
+    release: ask('release', store.release),
+  }
+  return { store: watched, asked, down }
+}
+
+describe('with an idempotency store', () => {
+  test('a message is handled once, however often it was sent: its duplicates are deleted', async () => {
+    const at = await virtualSqs(jobs)
+    const { store } = storeOf(at)
+    for (let n = 0; n < 3; n++) at.put(Job, { n: 1 })
+    let runs = 0
+    const duplicates: string[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      concurrency: 1,
+      idempotency: { store, key: ({ payload }) => JSON.stringify(payload) },
+      handlers: { job: () => void runs++ },
+      on: { duplicate: ({ type, id }) => void duplicates.push(`${type} ${id}`) },
+    })
+    await consumer.start()
+    await at.clock.advance('5s')
+    expect({ runs, duplicates, left: at.left() }).toEqual({
+      runs: 1,
+      duplicates: ['job id-1', 'job id-2'],
+      left: [],
+    })
+  })
+
+  test('one that is in progress elsewhere is left alone, uncounted, until that has ended', async () => {
+    const at = await virtualSqs(jobs)
+    const { store } = storeOf(at)
+    at.put(Job, { n: 1 })
+    const key = `${at.aws.queueName(jobs)}/id-0`
+    await store.begin(key, 'another worker', 20 * 60_000)
+    const attempts: number[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      idempotency: { store },
+      handlers: { job: (_payload, { attempt }) => void attempts.push(attempt) },
+    })
+    await consumer.start()
+    await at.clock.advance('19m')
+    expect({ attempts, dead: at.dead }).toEqual({ attempts: [], dead: [] })
+    await at.clock.advance('16m')
+    expect(attempts).toHaveLength(1)
+    expect(at.left()).toEqual([])
+  })
+
+  test('two messages of one key never run at once, in one process either', async () => {
+    const at = await virtualSqs(jobs)
+    const { store } = storeOf(at)
+    for (let n = 0; n < 2; n++) at.put(Job, { n })
+    let running = 0
+    let most = 0
+    const consumer = createConsumer(at.aws, jobs, {
+      idempotency: { store, key: () => 'the same' },
+      handlers: {
+        async job() {
+          most = Math.max(most, ++running)
+          await sleep(at.clock, 1_000)
+          running--
+          return retry({ delay: '1s' })
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance('2m')
+    expect(most).toBe(1)
+  })
+
+  test('a claim is renewed for as long as its handler runs, and forgotten when it fails', async () => {
+    const at = await virtualSqs(jobs)
+    const { store } = storeOf(at)
+    const key = `${at.aws.queueName(jobs)}/id-0`
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, jobs, {
+      idempotency: { store },
+      backoff: { first: '10m' },
+      handlers: {
+        async job() {
+          await sleep(at.clock, 180_000)
+          throw new Error('no')
+        },
+      },
+    })
+    await consumer.start()
+    for (let minute = 0; minute < 2; minute++) {
+      await at.clock.advance('1m')
+      expect(await store.begin(key, 'another worker', 1)).toBe('in-progress')
+    }
+    await at.clock.advance('61s')
+    expect(await store.begin(key, 'another worker', 1)).toBe('begun')
+  })
+
+  test('a dead worker’s claim ends with its message’s visibility timeout', async () => {
+    const at = await virtualSqs(jobs)
+    const { store } = storeOf(at)
+    const key = `${at.aws.queueName(jobs)}/id-0`
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, jobs, {
+      idempotency: { store },
+      handlers: { job: () => new Promise<void>(() => {}) },
+    })
+    at.faults.changeVisibility = () => new Promise(() => {})
+    await consumer.start()
+    await at.clock.advance('1m')
+    expect(await store.begin(key, 'another worker', 1)).toBe('begun')
+  })
+
+  test.each([
+    ['standard', jobs],
+    ['FIFO', steps],
+  ])(
+    'a store that is down means tried again, on a %s queue: nothing is run blindly, moved, or lost',
+    async (_kind, queue) => {
+      const at = await virtualSqs(queue)
+      const { asked, down, store } = storeOf(at)
+      for (let n = 0; n < 3; n++) at.put(Job, { n })
+      down.begin = true
+      const handled: number[] = []
+      const faults: string[] = []
+      const consumer = createConsumer(at.aws, queue, {
+        idempotency: { store },
+        handlers: { job: ({ n }) => void handled.push(n) },
+        on: { fault: ({ call, error }) => void faults.push(`${call}: ${error.message}`) },
+      })
+      await consumer.start()
+      await at.clock.advance('20m')
+      expect({ handled, dead: at.dead }).toEqual({ handled: [], dead: [] })
+      expect(new Set(faults)).toEqual(new Set(['idempotency: the store is down']))
+      expect(asked.length).toBeLessThan(400)
+      expect(at.lines.filter(({ message }) => message.includes('idempotency failed')).length).toBeLessThan(10)
+      down.begin = false
+      await at.clock.advance('20m')
+      expect(handled.toSorted((a, b) => a - b)).toEqual([0, 1, 2])
+      expect(at.left()).toEqual([])
+    },
+  )
+
+  test('a success is told to the store before the message is deleted, and told again until the store has it', async () => {
+    const at = await virtualSqs(jobs)
+    const { down, store } = storeOf(at)
+    const key = `${at.aws.queueName(jobs)}/id-0`
+    at.put(Job, { n: 1 })
+    down.finish = true
+    let runs = 0
+    const consumer = createConsumer(at.aws, jobs, { idempotency: { store }, handlers: { job: () => void runs++ } })
+    await consumer.start()
+    await at.clock.advance('2s')
+    expect(at.left()).toHaveLength(1)
+    down.finish = false
+    await at.clock.advance('10s')
+    expect({ runs, left: at.left(), store: await store.begin(key, 'another', 1) }).toEqual({
+      runs: 1,
+      left: [],
+      store: 'done',
+    })
+  })
+
+  test('a dead letter is not done: its redrive is handled', async () => {
+    const at = await virtualSqs(jobs)
+    const { store } = storeOf(at)
+    const key = `${at.aws.queueName(jobs)}/id-0`
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, jobs, { idempotency: { store }, handlers: { job: () => deadLetter('no') } })
+    await consumer.start()
+    await at.clock.advance('5s')
+    expect(at.dead).toHaveLength(1)
+    expect(await store.begin(key, 'another', 1)).toBe('begun')
+  })
+
+  test('a success counts although the lease was lost meanwhile', async () => {
+    const at = await virtualSqs(jobs)
+    const { store } = storeOf(at)
+    const key = `${at.aws.queueName(jobs)}/id-0`
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, jobs, {
+      idempotency: { store },
+      handlers: { job: () => sleep(at.clock, 100_000) },
+    })
+    at.faults.changeVisibility = () => new Promise(() => {})
+    await consumer.start()
+    await at.clock.advance('101s')
+    expect(await store.begin(key, 'another', 1)).toBe('done')
+  })
+
+  test('a key that can’t be made is a failed attempt, and says why', async () => {
+    const at = await virtualSqs(jobs)
+    const { store } = storeOf(at)
+    at.put(Job, { n: 1 })
+    const errors: unknown[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      idempotency: {
+        store,
+        key: () => {
+          throw new Error('no tenant')
+        },
+      },
+      handlers: { job: () => {} },
+      on: { settled: ({ error, outcome }) => void errors.push([outcome, error?.message]) },
+    })
+    await consumer.start()
+    await at.clock.advance('1s')
+    expect(errors).toEqual([['retry', 'no tenant']])
+  })
+
+  test('an answer that is none counts as a store that is down, and says what to write', async () => {
+    const at = await virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const faults: string[] = []
+    let runs = 0
+    const careless = { ...memoryStore(), begin: async () => JSON.parse('true') }
+    const consumer = createConsumer(at.aws, jobs, {
+      idempotency: { store: careless },
+      handlers: { job: () => void runs++ },
+      on: { fault: ({ error }) => void faults.push(error.message) },
+    })
+    await consumer.start()
+    await at.clock.advance('1s')
+    expect(runs).toBe(0)
+    expect(faults).toEqual(["The idempotency store's begin() answered true: write 'begun', 'done' or 'in-progress'."])
+  })
+
+  test('a stop leaves no timer behind', async () => {
+    const at = await virtualSqs(jobs)
+    const { store } = storeOf(at)
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, jobs, {
+      idempotency: { store },
+      handlers: { job: () => new Promise<void>(() => {}) },
+    })
+    await consumer.start()
+    await at.clock.advance('1s')
+    await at.clock.until(consumer.stop({ cutPolls: true }))
+    expect(at.clock.timers).toBe(0)
+  })
+})

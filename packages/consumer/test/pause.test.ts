@@ -1,0 +1,147 @@
+import { sleep } from '@waybill/core'
+import { createConsumer } from '@waybill/consumer'
+import { describe, expect, test } from 'vitest'
+import { Job, jobs, steps } from './support/contracts.ts'
+import { virtualSqs } from './support/virtual-sqs.ts'
+
+describe('a paused consumer', () => {
+  test('polls no more and starts nothing, finishes what runs, and goes on when it is resumed', async () => {
+    const at = await virtualSqs(jobs)
+    for (let n = 0; n < 3; n++) at.put(Job, { n })
+    let polls = 0
+    at.faults.receive = (make, ...args) => (polls++, make(...args))
+    const handled: number[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      concurrency: 1,
+      waitTime: '1s',
+      handlers: { job: async ({ n }) => (await sleep(at.clock, 500), void handled.push(n)) },
+    })
+    await consumer.start()
+    await at.clock.advance('100ms')
+    consumer.pause()
+    const before = polls
+    await at.clock.advance('1h')
+    expect({ handled, more: polls - before, state: consumer.state }).toEqual({ handled: [0], more: 0, state: 'paused' })
+    consumer.resume()
+    expect(consumer.state).toBe('running')
+    await at.clock.advance('5s')
+    expect(handled).toEqual([0, 1, 2])
+    expect(at.left()).toEqual([])
+  })
+
+  test('keeps what has not started through a short pause: it burns no receive', async () => {
+    const at = await virtualSqs(steps)
+    for (let n = 0; n < 3; n++) at.put(Job, { n })
+    const receives: number[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        async job(_payload, context) {
+          receives.push(context.receives)
+          await sleep(at.clock, 1_000)
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance('500ms')
+    consumer.pause()
+    await at.clock.advance('4m')
+    expect(receives).toEqual([1])
+    consumer.resume()
+    await at.clock.advance('5s')
+    expect(receives).toEqual([1, 1, 1])
+  })
+
+  test('gives back what has not started after half a visibility timeout, in the group’s order', async () => {
+    const at = await virtualSqs(steps)
+    for (let n = 0; n < 4; n++) at.put(Job, { n })
+    const order: number[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: { job: async ({ n }) => (order.push(n), sleep(at.clock, 1_000)) },
+    })
+    await consumer.start()
+    await at.clock.advance('500ms')
+    consumer.pause()
+    await at.clock.advance('301s')
+    expect(at.left().map(({ hidden }) => hidden)).toEqual([false, false, false])
+    expect(consumer.health().held).toBe(0)
+    consumer.resume()
+    await at.clock.advance('10s')
+    expect(order).toEqual([0, 1, 2, 3])
+  })
+
+  test('gives back what the open poll brings after that, at once', async () => {
+    const at = await virtualSqs(jobs)
+    const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => {} } })
+    await consumer.start()
+    consumer.pause()
+    await at.clock.advance('18s')
+    at.put(Job, { n: 1 })
+    await at.clock.advance('1s')
+    expect(at.left().map(({ hidden, receives }) => ({ hidden, receives }))).toEqual([{ hidden: false, receives: 1 }])
+  })
+
+  test('hands back a parked group with what is left of its back-off', async () => {
+    const at = await virtualSqs(steps)
+    at.put(Job, { n: 1 })
+    const consumer = createConsumer(at.aws, steps, {
+      retryIn: () => '10m',
+      handlers: { job: () => Promise.reject(new Error('no')) },
+    })
+    await consumer.start()
+    await at.clock.advance('1m')
+    consumer.pause()
+    await at.clock.advance('6m')
+    // paused at 1 min, given back at 6 min: 4 of the 10 minutes are left
+    expect(at.changes.at(-1)?.visibilityTimeout).toBe(240)
+  })
+
+  test('gives back a batch that waits for its slot', async () => {
+    const at = await virtualSqs(jobs)
+    for (let n = 0; n < 2; n++) at.put(Job, { n })
+    const sizes: number[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: { job: { batch: { size: 5, wait: '2s' }, handleBatch: (items) => void sizes.push(items.length) } },
+    })
+    await consumer.start()
+    await at.clock.advance('1s')
+    consumer.pause()
+    await at.clock.advance('20s')
+    expect({ sizes, hidden: at.left().map(({ hidden }) => hidden) }).toEqual({ sizes: [], hidden: [false, false] })
+    consumer.resume()
+    await at.clock.advance('5s')
+    expect(sizes).toEqual([2])
+  })
+
+  test('can be stopped, and says what it gave back', async () => {
+    const at = await virtualSqs(steps)
+    for (let n = 0; n < 3; n++) at.put(Job, { n })
+    const consumer = createConsumer(at.aws, steps, {
+      waitTime: '1s',
+      handlers: { job: () => sleep(at.clock, 1_000) },
+    })
+    await consumer.start()
+    await at.clock.advance('500ms')
+    consumer.pause()
+    await at.clock.advance('1m')
+    expect(await at.clock.until(consumer.stop())).toEqual({ released: 2, abandoned: 0 })
+    expect({ state: consumer.state, timers: at.clock.timers }).toEqual({ state: 'stopped', timers: 0 })
+  })
+
+  test('may be paused or resumed twice, but not while it does not run', async () => {
+    const at = await virtualSqs(jobs)
+    const states: string[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: { job: () => {} },
+      on: { state: ({ to }) => void states.push(to) },
+    })
+    expect(() => consumer.pause()).toThrow("The consumer of queue 'jobs' is idle: pause() is for one that runs.")
+    await consumer.start()
+    consumer.pause()
+    consumer.pause()
+    consumer.resume()
+    consumer.resume()
+    await at.clock.until(consumer.stop({ cutPolls: true }))
+    expect(() => consumer.resume()).toThrow("The consumer of queue 'jobs' is stopped: resume() is for one that runs.")
+    expect(states).toEqual(['starting', 'running', 'paused', 'running', 'stopping', 'stopped'])
+  })
+})
