@@ -11,5 +11,9 @@ export const steps = defineQueue('steps', {
   group: (m) => m.payload.of,
   deadLetter: { attempts: 50 },
 })
-/** As `steps`, on a standard queue. */
-export const loose = defineQueue('loose', { messages: [Step], deadLetter: { attempts: 50 } })
+/** As `steps`, on a standard queue, where the group is the fair-queue key. */
+export const loose = defineQueue('loose', {
+  messages: [Step],
+  group: (m) => m.payload.of,
+  deadLetter: { attempts: 50 },
+})

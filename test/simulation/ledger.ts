@@ -12,6 +12,7 @@ export class Ledger {
   readonly #isDead: (key: string) => boolean
   readonly #accepted = new Map<string, Step>()
   readonly #handled = new Set<string>()
+  readonly #again = new Set<string>()
   readonly #begun = new Set<string>()
   readonly #running = new Set<string>()
 
@@ -38,13 +39,21 @@ export class Ledger {
         this.problems.add(`${key} began before ${earlier} was done`)
   }
 
+  /** What runs now need not be alone any more. */
+  forgiveRunning(): void {
+    this.#running.clear()
+  }
+
   /** A handler that was alone has ended, or its process has died. */
   end(step: Step): void {
     this.#running.delete(keyOf(step))
   }
 
-  handle(step: Step): void {
-    this.#handled.add(keyOf(step))
+  /** One that is `heedful` has ended when its signal aborted: it can't be handled a second time by mistake. */
+  handle(step: Step, heedful: boolean): void {
+    const key = keyOf(step)
+    if (heedful && this.#handled.has(key)) this.#again.add(key)
+    this.#handled.add(key)
   }
 
   /** A delete is asked for. */
@@ -52,8 +61,9 @@ export class Ledger {
     if (!this.#isDone(key)) this.problems.add(`${key} was deleted before it was done`)
   }
 
-  /** At the end, with nothing left in the queue. */
-  close(): readonly string[] {
+  /** At the end, with nothing left in the queue. `once`: somebody has seen to it that nothing is handled twice. */
+  close({ once }: { readonly once: boolean }): readonly string[] {
+    if (once) for (const key of this.#again) this.problems.add(`${key} was handled twice`)
     for (const key of this.#accepted.keys()) if (!this.#isDone(key)) this.problems.add(`${key} is lost`)
     return [...this.problems]
   }

@@ -23,8 +23,9 @@ export function mortal(aws: Connection) {
     connection: { ...aws, sqs },
     /** Goes on, unless it is dead. */
     alive: async (): Promise<void> => (dead ? never : undefined),
-    /** Until it is disposed of. */
+    /** Until it is disposed of; at once when it is dead. */
     onDeath(run: () => void): Disposable {
+      if (dead) run()
       atDeath.add(run)
       return { [Symbol.dispose]: () => void atDeath.delete(run) }
     },

@@ -1,11 +1,22 @@
-// A random life of one queue: a producer, two consumers that are stopped, killed and started again, and calls that fail.
+// A random life of one queue: a producer, two consumers that are stopped, killed, paused and started again, calls that fail.
 import { inspect } from 'node:util'
 import * as fc from 'fast-check'
-import { apply, createConsumer, createProducer, deadLetter, type Logger, plan, retry } from 'waybill'
+import {
+  apply,
+  createConsumer,
+  createProducer,
+  deadLetter,
+  type Logger,
+  memoryStore,
+  NonRetryableError,
+  type Outcome,
+  plan,
+  retry,
+} from 'waybill'
 import { simulate, VirtualClock } from 'waybill/testing'
 import { chaos } from './chaos.ts'
 import { loose, steps } from './contracts.ts'
-import { Ledger } from './ledger.ts'
+import { Ledger, type Step } from './ledger.ts'
 import { mortal } from './mortal.ts'
 
 const which = fc.constantFrom(0, 1)
@@ -17,6 +28,12 @@ export const life = fc.record({
   wild: fc.boolean(),
   faultRate: fc.constantFrom(0, 0.02, 0.1, 0.25),
   seed: fc.nat(),
+  /** Handlers take up to so many at once; 0: one by one. */
+  batch: fc.constantFrom(0, 0, 1, 3, 8),
+  /** Few starts a second, and on a standard queue few of a group at once. */
+  limited: fc.boolean(),
+  /** An idempotency store that both consumers share; `shaky`: it fails as often as SQS does. */
+  store: fc.constantFrom('none' as const, 'sound' as const, 'shaky' as const),
   steps: fc.array(
     fc.oneof(
       fc.record({
@@ -31,6 +48,8 @@ export const life = fc.record({
         timeout: fc.constantFrom('3s' as const, '25s' as const),
       }),
       fc.record({ what: fc.constant('kill' as const), which }),
+      fc.record({ what: fc.constant('pause' as const), which }),
+      fc.record({ what: fc.constant('freeze' as const), ms: fc.integer({ min: 1, max: 60_000 }) }),
     ),
     { minLength: 1, maxLength: 40 },
   ),
@@ -38,8 +57,10 @@ export const life = fc.record({
 type Life = typeof life extends fc.Arbitrary<infer Value> ? Value : never
 
 /** Lives it and returns what went wrong. */
-export async function live({ ordered, wild, faultRate, seed, steps: planned }: Life): Promise<readonly string[]> {
+export async function live(given: Life): Promise<readonly string[]> {
+  const { batch, ordered, wild, faultRate, limited, seed, steps: planned } = given
   const queue = ordered ? steps : loose
+  const frozen = planned.some(({ what }) => what === 'freeze')
   const clock = new VirtualClock({ seed })
   const odd = wild ? { reorder: 0.3, duplicate: 0.1 } : {}
   const aws = simulate({ clock, seed, ...odd, logger: bugReporter((bug) => ledger.problems.add(bug)) })
@@ -50,6 +71,13 @@ export async function live({ ordered, wild, faultRate, seed, steps: planned }: L
   }
   const ledger = new Ledger(ordered, (key) => aws.deadLetters(queue).some(({ body }) => keyIn(body) === key))
   const random = () => clock.random()
+  const store = memoryStore({ clock })
+  const shaky =
+    <Args extends readonly unknown[], T>(call: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      if (given.store === 'shaky' && random() < rate) throw new Error('the store is down')
+      return call(...args)
+    }
 
   let rate = faultRate
   const faults = { ordered, wild, rate: () => rate }
@@ -75,9 +103,37 @@ export async function live({ ordered, wild, faultRate, seed, steps: planned }: L
     const body = mortal(aws)
     const open = new Map<string, number>()
     const count = (id: string, by: number) => open.set(id, (open.get(id) ?? 0) + by)
+    const work = async (step: Step, signal: AbortSignal): Promise<void | Outcome> => {
+      await body.alive()
+      const stubborn = random() < 0.05
+      // a batch that goes on after a block may begin with an item before it hears that this was lost
+      const alone = !wild && !stubborn && !(frozen && batch > 0)
+      // it waited for its turn in a batch
+      if (signal.aborted && !stubborn) throw new Error('aborted')
+      ledger.begin(step, alone)
+      const end = () => alone && ledger.end(step)
+      using _death = body.onDeath(end)
+      await sleep(clock, random() < 0.1 ? 40_000 : random() * 2_000, stubborn ? undefined : signal)
+      await body.alive()
+      end()
+      if (signal.aborted && !stubborn) throw new Error('aborted')
+      const dice = random()
+      if (dice < 0.15) throw new Error('failed')
+      if (dice < 0.25) return retry({ delay: '3s' })
+      if (dice < 0.27) return deadLetter('no')
+      if (dice < 0.28) throw new NonRetryableError('never')
+      ledger.handle(step, !stubborn)
+      return undefined
+    }
     const consumer = createConsumer(body.connection, queue, {
       concurrency: 1 + Math.floor(random() * 6),
       backoff: { first: '1s', max: '20s' },
+      ...(limited && { rateLimit: { max: 3, per: '1s' }, groupConcurrency: ordered ? undefined : 1 }),
+      ...(given.store !== 'none' && {
+        idempotency: {
+          store: { begin: shaky(store.begin), finish: shaky(store.finish), release: shaky(store.release) },
+        },
+      }),
       on: {
         started: ({ id }) => count(id, 1),
         settled({ id, outcome }) {
@@ -86,24 +142,31 @@ export async function live({ ordered, wild, faultRate, seed, steps: planned }: L
         },
       },
       handlers: {
-        async step(step, { signal }) {
-          await body.alive()
-          const stubborn = random() < 0.05
-          const alone = !wild && !stubborn
-          ledger.begin(step, alone)
-          const end = () => alone && ledger.end(step)
-          using _death = body.onDeath(end)
-          await sleep(clock, random() < 0.1 ? 40_000 : random() * 2_000, stubborn ? undefined : signal)
-          await body.alive()
-          end()
-          if (signal.aborted && !stubborn) throw new Error('aborted')
-          const dice = random()
-          if (dice < 0.15) throw new Error('failed')
-          if (dice < 0.25) return retry({ delay: '3s' })
-          if (dice < 0.27) return deadLetter('no')
-          ledger.handle(step)
-          return undefined
-        },
+        step:
+          batch === 0
+            ? (step, { signal }) => work(step, signal)
+            : {
+                batch: { size: batch, wait: '500ms' },
+                async handleBatch(items) {
+                  const outcomes = new Map<(typeof items)[number], Outcome>()
+                  const failed = new Set<string>()
+                  const moved = new Set<string>()
+                  for (const item of items) {
+                    // what is behind one that has failed is called done: the consumer has to hold it back
+                    if (ordered && failed.has(item.payload.of)) continue
+                    // a message is moved, and leaves the order, only after its batch
+                    if (ordered && moved.has(item.payload.of)) {
+                      outcomes.set(item, retry())
+                      continue
+                    }
+                    const outcome = await work(item.payload, item.context.signal).catch(() => retry())
+                    if (!outcome) continue
+                    outcomes.set(item, outcome)
+                    ;(outcome.outcome === 'retry' ? failed : moved).add(item.payload.of)
+                  }
+                  return outcomes
+                },
+              },
       },
     })
     await clock.until(consumer.start())
@@ -139,10 +202,23 @@ export async function live({ ordered, wild, faultRate, seed, steps: planned }: L
         processes[step.which].body.die()
         processes[step.which] = await begin()
         break
+      case 'pause': {
+        const { consumer } = processes[step.which]
+        if (consumer.state === 'paused') consumer.resume()
+        else consumer.pause()
+        break
+      }
+      case 'freeze':
+        clock.freeze(`${step.ms}ms`)
+        // who wakes first gets what the others have not noticed to be lost
+        ledger.forgiveRunning()
+        await clock.advance('0ms')
+        break
     }
   }
 
   rate = 0
+  for (const { consumer } of processes) consumer.resume()
   await clock.until(producer.close())
   await Promise.all(sends)
   const isEmpty = () => {
@@ -154,7 +230,8 @@ export async function live({ ordered, wild, faultRate, seed, steps: planned }: L
   for (const { consumer } of processes) await clock.until(consumer.stop(), { within: '40s' })
   // the dead clean nothing up
   if (!killed) await aws.close()
-  return ledger.close()
+  // a claim ends with its holder, and while its holder sleeps
+  return ledger.close({ once: given.store === 'sound' && !killed && !frozen })
 }
 
 function sleep(clock: VirtualClock, ms: number, signal: AbortSignal | undefined): Promise<void> {

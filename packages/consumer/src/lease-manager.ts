@@ -95,6 +95,11 @@ export class LeaseManager {
     return this.#extender.renew(delivery)
   }
 
+  /** Notices that its time is over, where the timer has not rung yet: after a blocked event loop others may come first. */
+  notice(delivery: HeldDelivery): void {
+    if (this.#held.has(delivery) && !this.#isHidden(delivery)) this.lose(delivery, 'its visibility timeout ended')
+  }
+
   /** SQS has said that the delivery is not ours. A second time says nothing new. */
   lose(delivery: HeldDelivery, why: string, lane = this.#held.get(delivery)): void {
     if (delivery.state === 'lost' || delivery.state === 'settled') return
@@ -129,9 +134,7 @@ export class LeaseManager {
   }
 
   #ring(): void {
-    const now = this.#options.clock.now()
-    for (const delivery of this.#held.keys())
-      if (now >= delivery.leaseEnds) this.lose(delivery, 'its visibility timeout ended')
+    for (const delivery of this.#held.keys()) this.notice(delivery)
     this.#extensions.run(() => this.#extendDue())
     this.#watch()
   }

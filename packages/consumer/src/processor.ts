@@ -44,7 +44,9 @@ export class Processor {
     if (message.kind !== 'decoded')
       return message.kind === 'not-yet' ? settler.notYet(message) : settler.invalid(turn, message)
     if (this.#wouldTakeItsGroup(turn)) return settler.moveUnrun(turn, message)
-    const next = await this.#judge(turn, message, await invoker.invoke(turn, message))
+    const invoked = await invoker.invoke(turn, message)
+    leases.notice(held)
+    const next = await this.#judge(turn, message, invoked)
     // Done with it, or the next attempt is to find it free.
     await claims?.release(held)
     return next

@@ -427,3 +427,36 @@ test('failing faults are told of once in a while, not for each message', async (
 })
 
 const bugsOf = (lines: readonly { readonly message: string }[]) => lines.filter(({ message }) => /bug/i.test(message))
+
+describe('a lease that ran out while the event loop was blocked', () => {
+  test.each([
+    ['succeeds', false],
+    ['fails', true],
+  ])('is reported lost, once, although its handler %s before any timer rings', async (_how, fails) => {
+    const at = await virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const told: string[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: {
+        async job() {
+          await Promise.resolve()
+          at.clock.freeze('40s')
+          if (fails) throw new Error('no')
+        },
+      },
+      on: {
+        'lease-lost': ({ error }) => void told.push(error.message),
+        settled: ({ outcome }) => void told.push(outcome),
+      },
+    })
+    await consumer.start()
+    await at.clock.advance('1s')
+    await at.clock.until(consumer.stop({ cutPolls: true }))
+    expect(told[0]).toBe(
+      'The message is not ours any more: its visibility timeout ended. Another worker may be handling it.',
+    )
+    // nothing but a late delete: a visibility change would hit the next owner
+    expect(at.changes).toEqual([])
+    expect(told.filter((each) => each === 'retry')).toEqual([])
+  })
+})
