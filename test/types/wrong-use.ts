@@ -1,7 +1,7 @@
 // Calls that must not compile, each on one line, after the sentence that the compiler's message must hold.
 // `npm run types` checks them on every TypeScript that users may have.
 import { z } from 'zod'
-import { connect, createConsumer, createProducer, defineMessage, defineQueue, defineTopic, middleware, retry } from 'waybill'
+import { connect, createConsumer, createProducer, deadLetter, defineMessage, defineQueue, defineTopic, memoryStore, middleware, retry, runConsumers } from 'waybill'
 import { OrderPaid, SendReceipt, orders, receipts, stock } from './contracts.ts'
 
 const aws = connect()
@@ -66,3 +66,24 @@ createConsumer(aws, receipts, { handlers: { 'order.paid': (order) => void order.
 
 // a producer for a queue that nobody sends to directly => Argument of type '"order.paid"' is not assignable to parameter of type 'never'
 await createProducer(aws, stock).send('order.paid', { orderId: '1' })
+
+// a dead letter without a reason => Expected 1 arguments, but got 0
+createConsumer(aws, receipts, { handlers: { 'order.paid': () => deadLetter(), 'receipt.send': async () => {} } })
+
+// the function instead of its outcome => Type '(options?:
+createConsumer(aws, receipts, { handlers: { 'order.paid': async () => retry, 'receipt.send': async () => {} } })
+
+// a batch handler that returns a list => Type 'Retry[]' is missing the following properties from type 'ReadonlyMap
+createConsumer(aws, receipts, { handlers: { 'order.paid': { batch: { size: 2 }, handleBatch: (items) => items.map(() => retry()) }, 'receipt.send': async () => {} } })
+
+// a middleware that returns nothing => Type 'void' is not assignable to type 'Outcome'
+middleware(async (_delivery, next) => { await next() })
+
+// a retry delay in milliseconds => Type 'number' is not assignable to type
+createConsumer(aws, receipts, { retryIn: (attempt) => attempt * 1_000, handlers: { 'order.paid': async () => {}, 'receipt.send': async () => {} } })
+
+// a key of another type than text => Type 'Date' is not assignable to type 'string'
+createConsumer(aws, receipts, { idempotency: { store: memoryStore(), key: (delivery) => delivery.sentAt }, handlers: { 'order.paid': async () => {}, 'receipt.send': async () => {} } })
+
+// a queue instead of its consumer => is missing the following properties from type 'Consumer'
+await runConsumers([receipts])

@@ -88,7 +88,7 @@ export class Batches {
       const context = { signal: controller.signal, log: log.child({ type, batch: items.length }) }
       const result = await runs.run(run, async () => batch.handle(items, context))
       if (isOutcome(result)) return items.map(() => result)
-      if (typeof result === 'object' && result !== null) return items.map((item) => result.get(item) ?? DONE)
+      if (typeof result === 'object' && result !== null) return outcomesByItem(result, items, type)
       const outcome = forgotten.settle(run, type, 'handler')
       return items.map(() => outcome)
     } catch (error) {
@@ -108,6 +108,18 @@ export class Batches {
     )
     controller.abort(new HandlerTimeoutError(type, ms))
   }
+}
+
+/** What the map says; an item that it lacks is done. A map that can't be read as meant must not pass for one that lacks all. */
+function outcomesByItem(result: unknown, items: readonly BatchItem[], type: string): readonly Outcome[] {
+  const known = new Set<unknown>(items)
+  if (result instanceof Map && [...result.keys()].every((key) => known.has(key))) {
+    const outcomes = items.map((item): unknown => result.get(item) ?? DONE)
+    if (outcomes.every(isOutcome)) return outcomes
+  }
+  throw new TypeError(
+    `The batch handler of ${type} returned neither nothing, nor an outcome, nor a Map from its items to outcomes.`,
+  )
 }
 
 /** A throw can't say which items it means: the others must not be moved with the one that can't be handled. */

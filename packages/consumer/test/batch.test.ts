@@ -76,6 +76,23 @@ describe.concurrent('a batch handler', () => {
     expect(at.lines.filter((line) => line.message.includes('did not return it'))).toHaveLength(1)
   })
 
+  test.each<[what: string, result: (items: readonly object[]) => unknown]>([
+    ['a list', (items) => items.map(() => retry())],
+    ['a map with keys that are no items', () => new Map([['id', retry()]])],
+    ['a map with values that are no outcomes', (items) => new Map(items.map((item) => [item, 'retry']))],
+  ])('that returns %s, as plain JavaScript may, has failed: no item passes for done', async (_what, result) => {
+    await using at = await rig(jobs)
+    await at.put(Job, { n: 1 })
+    const careless: () => undefined = (...args: readonly object[][]) => result(args[0] ?? []) as undefined
+    const consumer = consume(at.aws, jobs, { handlers: { job: { batch: { size: 1 }, handleBatch: careless } } })
+    const settled = seen(consumer, 'settled')
+    await consumer.start()
+    expect(await settled).toMatchObject([
+      { outcome: 'retry', error: { message: expect.stringContaining('nor a Map from its items to outcomes') } },
+    ])
+    await consumer.stop()
+  })
+
   test('has what it gathers handled when the consumer stops', async () => {
     await using at = await rig(jobs)
     await at.put(Job, { n: 1 })

@@ -1,4 +1,4 @@
-import { createConsumer, middleware, retry } from '@waybill/consumer'
+import { createConsumer, memoryStore, middleware, retry } from '@waybill/consumer'
 import { defineMessage, defineQueue, defineTopic } from '@waybill/schema'
 import { connect } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
@@ -67,6 +67,21 @@ describe('createConsumer', () => {
       { handlers: { ...handlers, note: { batch: { size: 0 }, handleBatch: () => {} } } },
       "handlers['note'].batch.size: 0 is not a whole number from 1 to 10000.",
     ],
+    [{ groupConcurrency: 0 }, 'groupConcurrency: 0 is not a whole number from 1 to 1000.'],
+    [{ rateLimit: { max: 0, per: '1s' } }, 'rateLimit.max: 0 is not a whole number from 1 to 10000.'],
+    [{ rateLimit: { max: 1, per: '2h' } }, "rateLimit.per: '2h' is over '1h': write a rate for a shorter time."],
+    [{ rateLimit: { max: 1, per: '5ms' } }, "rateLimit.per: '5ms' is under '10ms': write a rate for a longer time."],
+    [{ rateLimit: { max: 1, every: '1s' } }, "'every' is not an option of rateLimit. Its options are max, per."],
+    [{ retryIn: '30s' }, "retryIn: '30s' is not a function. Write retryIn: (attempt) => '30s'."],
+    [
+      { idempotency: { store: {} } },
+      'idempotency.store: an object has no begin(). Write memoryStore(), or an object with begin, finish, release.',
+    ],
+    [
+      { idempotency: { store: memoryStore(), key: 'id' } },
+      "idempotency.key: 'id' is not a function. Write key: (delivery) => delivery.id.",
+    ],
+    [{ idempotency: { store: memoryStore(), keep: '400d' } }, "idempotency.keep: '400d' is over '365d'."],
   ])('refuses %j and says what to write', (options, message) => {
     expect(make(options)).toThrow(expect.objectContaining({ name: 'OptionsError', message }))
   })
