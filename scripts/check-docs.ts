@@ -6,7 +6,7 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-const MARKDOWN = ['*.md', 'packages/*/README.md', 'examples/**/*.md', 'docs/**/*.md']
+const MARKDOWN = ['*.md', 'packages/*/README.md', 'examples/**/*.md', 'docs/**/*.md', 'bench/*.md']
 const BLOCK = /(?:<!-- snippet: (\S+)#(\S+) -->\n+)?```ts\n([^]*?)```/g
 const LINK = /\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)/g
 const CODE = /```[^]*?```|`[^`\n]*`/g

@@ -1,0 +1,25 @@
+import { connect, type Connection, createConsumer, createProducer, defineMessage, defineQueue } from 'waybill'
+import { CREDENTIALS, REGION } from '../aws.ts'
+import { Job, type Peer, type Place } from './peer.ts'
+
+export const waybill: Peer = {
+  title: 'Waybill',
+  async send(place, jobs) {
+    await using connection = connectTo(place)
+    await using producer = createProducer(connection, queueOf(place))
+    for await (const result of producer.sendMany(jobs.map((payload) => ({ type: 'job', payload }) as const))) {
+      if (!result.ok) throw result.error
+    }
+  },
+  async consume({ place, concurrency, handle }) {
+    const consumer = createConsumer(connectTo(place), queueOf(place), { concurrency, handlers: { job: handle } })
+    await consumer.start()
+  },
+}
+
+const job = defineMessage('job', Job)
+const queueOf = ({ name }: Place) => defineQueue(name, { messages: [job] })
+
+function connectTo({ endpoint }: Place): Connection {
+  return connect({ endpoint, region: REGION, aws: { credentials: CREDENTIALS } })
+}

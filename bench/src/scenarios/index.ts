@@ -1,0 +1,5 @@
+import type { Scenario } from './scenario.ts'
+import { slowHandler } from './slow-handler.ts'
+
+/** By the name that the command line gives. */
+export const scenarios: ReadonlyMap<string, Scenario> = new Map([['slow-handler', slowHandler]])
