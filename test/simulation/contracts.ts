@@ -17,3 +17,13 @@ export const loose = defineQueue('loose', {
   group: (m) => m.payload.of,
   deadLetter: { attempts: 50 },
 })
+
+/** With every default: ten attempts. */
+export const plain = defineQueue('plain', { messages: [Step], deadLetter: {} })
+/** As `plain`, on a FIFO queue. */
+export const ordered = defineQueue('ordered', {
+  messages: [Step],
+  fifo: true,
+  group: (m) => m.payload.of,
+  deadLetter: {},
+})

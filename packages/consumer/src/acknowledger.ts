@@ -29,7 +29,7 @@ export class Acknowledger {
       maxInFlight: 10,
       maxBufferedCount: Infinity,
       maxBufferedBytes: Infinity,
-      backoff: { now: fullJitter(100, 2_000), later: fullJitter(500, 10_000) },
+      backoff: { now: fullJitter(100, 10_000), later: fullJitter(500, 10_000) },
       unknownWindow: Infinity,
       // A delete that came too late says nothing about the next: it may be that of the same message's newer receive.
       keysGoOn: true,

@@ -74,6 +74,11 @@ export class Demand {
     else if (got === 0 || this.#lean >= 2) this.#allowed = Math.max(1, this.#allowed - 1)
   }
 
+  /** SQS does not answer, and one poll is enough to hear when it does. */
+  narrow(): void {
+    this.#allowed = 1
+  }
+
   /** A poll has ended, one way or the other, and what it brought counts elsewhere. */
   closed(max: number): void {
     this.#open--

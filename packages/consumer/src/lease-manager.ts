@@ -26,6 +26,8 @@ export interface LeaseManagerOptions {
 export class LeaseManager {
   readonly #options: LeaseManagerOptions
   readonly #held = new Map<HeldDelivery, Lane>()
+  /** Lost while their deletes were under way, which goes on: what can't be deleted must not make room for more. */
+  readonly #undeleted = new Set<HeldDelivery>()
   readonly #alarm: Alarm
   readonly #extender: Extender
   readonly #extensions: TrackedTasks
@@ -47,9 +49,9 @@ export class LeaseManager {
     this.#releaser = new Releaser({ clock, changeVisibility })
   }
 
-  /** Deliveries held, those whose delete is under way included. */
+  /** Deliveries held, those whose delete is under way included, lost or not. */
   get size(): number {
-    return this.#held.size
+    return this.#held.size + this.#undeleted.size
   }
 
   hold(lane: Lane): void {
@@ -64,6 +66,7 @@ export class LeaseManager {
   /** From now on the delivery is on its own: it is deleted, lost or released. */
   drop(delivery: HeldDelivery): void {
     this.#held.delete(delivery)
+    this.#undeleted.delete(delivery)
     if (this.#held.size === 0) this.#alarm.cancel()
   }
 
@@ -103,7 +106,9 @@ export class LeaseManager {
   /** SQS has said that the delivery is not ours. A second time says nothing new. */
   lose(delivery: HeldDelivery, why: string, lane = this.#held.get(delivery)): void {
     if (delivery.state === 'lost' || delivery.state === 'settled') return
+    const isUndeleted = this.#held.has(delivery) && delivery.state === 'settling'
     this.drop(delivery)
+    if (isUndeleted) this.#undeleted.add(delivery)
     const because = why.replace(/[.\s]+$/, '')
     const error = new LeaseLostError(`The message is not ours any more: ${because}. Another worker may be handling it.`)
     delivery.lose(error)

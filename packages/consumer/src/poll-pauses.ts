@@ -34,6 +34,11 @@ export class PollPauses {
     return this.#until
   }
 
+  /** Whether it is more than a blip. */
+  get isOutage(): boolean {
+    return this.#failures >= 3
+  }
+
   /** For `failed`: when a poll was opened. */
   get round(): number {
     return this.#round

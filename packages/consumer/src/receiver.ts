@@ -140,5 +140,6 @@ export class Receiver {
     if (this.#options.fifo && (unknown || repeated)) this.#attempts.lose(attempt)
     this.#options.onFault(error)
     this.#pauses.failed(thrown, round)
+    if (this.#pauses.isOutage) this.#options.demand.narrow()
   }
 }

@@ -49,6 +49,27 @@ describe('a delete', () => {
   })
 })
 
+test('while nothing can be deleted or extended, a consumer takes no more than it may hold; it goes on when that is over', async () => {
+  const at = await virtualSqs(jobs)
+  for (let n = 0; n < 50; n++) at.put(Job, { n })
+  let runs = 0
+  const consumer = createConsumer(at.aws, jobs, { concurrency: 1, handlers: { job: () => void runs++ } })
+  at.faults.delete = failing('access-denied', 'never')
+  at.faults.changeVisibility = failing('access-denied', 'never')
+  await consumer.start()
+  await at.clock.advance('2h')
+  // ten for each slot, none of them twice, and no stall that a restart would mend
+  expect({ runs, held: consumer.health().held, stalledFor: consumer.health().stalledFor }).toEqual({
+    runs: 10,
+    held: 10,
+    stalledFor: 0,
+  })
+  at.faults.delete = undefined
+  at.faults.changeVisibility = undefined
+  await at.clock.advance('1m')
+  expect({ runs, left: at.left(), dead: at.dead }).toEqual({ runs: 50, left: [], dead: [] })
+})
+
 describe('the second delivery of a message', () => {
   test('has its own turn when the first has lost its lease: it burns no receive', async () => {
     const at = await virtualSqs(jobs)

@@ -1,22 +1,26 @@
 import type { Clock, Timer } from './clock.ts'
 
-/** Knows when the event loop was blocked, or the process stopped. */
+/** Knows when the event loop was blocked, the process stopped, or the machine suspended. */
 export interface TurnWatch {
-  /** On the clock: what is read only now was not there yet at this time. */
+  /** On the clock: what is read only now was not given yet at this time. */
   readonly earliest: number
   stop(): void
 }
 
 const TICK = 250
 
-/** Notices a block by a tick, which then comes late. */
-export function watchByTicks(clock: Pick<Clock, 'after' | 'now'>): TurnWatch {
+/** What was given when the machine was suspended may be read so long after it: as long as a call waits for its answer. */
+const LATE = 30_000
+
+/** Notices a block by a tick, which then comes late. `jumpedAt` is when the clock last noticed that time had been missed. */
+export function watchByTicks(clock: Pick<Clock, 'after' | 'now'>, jumpedAt = () => -Infinity): TurnWatch {
   let last = clock.now()
   let beforeLast = last
   let timer: Timer
   const tick = () => {
-    beforeLast = last
-    last = clock.now()
+    const now = clock.now()
+    if (now - jumpedAt() >= LATE) beforeLast = last
+    last = now
     timer = clock.after(TICK, tick)
   }
   tick()

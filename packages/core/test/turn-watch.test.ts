@@ -1,7 +1,10 @@
 import { systemClock } from '@waybill/core'
 import { VirtualClock } from '@waybill/testing'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { watchByTicks } from '../src/turn-watch.ts'
+import { fakeTime, suspend } from './support/fake-time.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 describe.each([
   ['by ticks', watchByTicks],
@@ -30,4 +33,29 @@ test('the system clock notices a blocked loop', async () => {
   while (systemClock.now() < end);
   expect(turns.earliest).toBeLessThanOrEqual(before)
   turns.stop()
+})
+
+describe('after the machine was suspended, a watch says', () => {
+  const READ_LATE = [0, 250, 1_000, 10_000, 25_000]
+
+  test.each(READ_LATE)('that what is read %i ms later may have been given before', async (ms) => {
+    const clock = fakeTime()
+    const turns = clock.watchTurns()
+    await vi.advanceTimersByTimeAsync(10_000)
+    const before = clock.now()
+    suspend(60_000)
+    await vi.advanceTimersByTimeAsync(ms)
+    expect(clock.now()).toBe(before + 60_000 + ms)
+    expect(turns.earliest).toBeLessThanOrEqual(before)
+  })
+
+  test('so for no longer than an answer may be on its way', async () => {
+    const clock = fakeTime()
+    const turns = clock.watchTurns()
+    suspend(60_000)
+    await vi.advanceTimersByTimeAsync(31_000)
+    expect(turns.earliest).toBeGreaterThan(clock.now() - 1_000)
+    turns.stop()
+    expect(vi.getTimerCount()).toBe(0)
+  })
 })

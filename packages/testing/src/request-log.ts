@@ -23,6 +23,12 @@ export class RequestLog {
     return this.#requests
   }
 
+  /** Keeps only those that are open. */
+  forget(): void {
+    const open = this.#requests.filter(({ outcome }) => outcome === 'open')
+    this.#requests.splice(0, Infinity, ...open)
+  }
+
   /** Notes it before it is made, so that calls which it sets off come after it. */
   async note(call: ApiCall, make: () => Promise<unknown>): Promise<unknown> {
     const { signal: _, ...said } = call

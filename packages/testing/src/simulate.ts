@@ -28,8 +28,10 @@ export interface Simulation<C extends Clock = Clock> extends Connection {
   readonly faults: Pick<Faults, 'on' | 'clear'>
   /** The actions of SQS and SNS that Waybill uses, and some more, in the shapes of the AWS SDK. Faults befall them too. */
   readonly api: { readonly sqs: SqsApi; readonly sns: SnsApi }
-  /** Every request so far, in the order in which they were made. Grows with each. */
+  /** Every request so far, in the order in which they were made. Grows with each, until `forgetRequests()`. */
   readonly requests: readonly SimulatedRequest[]
+  /** Forgets the requests that are answered: in place, for long runs. */
+  forgetRequests(): void
   /**
    * What is in a declared queue.
    *
@@ -131,6 +133,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
     faults,
     api,
     requests: log.all,
+    forgetRequests: () => log.forget(),
     contents: (declared) => contentsOf(queueOf(declared)),
     deadLetters(declared) {
       const { redrive } = queueOf(declared)
