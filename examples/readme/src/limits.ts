@@ -1,11 +1,12 @@
-import { type Connection, createConsumer, type HandlersOf, healthHandler, memoryStore, runConsumers } from 'waybill'
 import { createServer } from 'node:http'
+import { type Connection, createConsumer, type HandlersOf, healthHandler, memoryStore, runConsumers } from 'waybill'
 import { receipts, stock } from './contracts.ts'
 
 export async function runWorker(
   connection: Connection,
   receiptHandlers: HandlersOf<typeof receipts>,
   stockHandlers: HandlersOf<typeof stock>,
+  port: number,
 ): Promise<void> {
   // #region limits
   const receiptsConsumer = createConsumer(connection, receipts, {
@@ -24,7 +25,7 @@ export async function runWorker(
   // #endregion
   // #region several
   const consumers = [receiptsConsumer, stockConsumer]
-  const probes = createServer(healthHandler(consumers)).listen(8080)
+  const probes = createServer(healthHandler(consumers)).listen(port)
   const { released, abandoned } = await runConsumers(consumers) // until SIGTERM; drains them side by side
   probes.close()
   // #endregion

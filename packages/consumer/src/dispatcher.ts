@@ -2,10 +2,10 @@ import type { Clock, TrackedTasks } from '@waybill/core'
 import type { ReceivedMessage } from '@waybill/sqs'
 import { HeldDelivery } from './held-delivery.ts'
 import { isLost, type Lane, lanesOf } from './lane.ts'
+import { LaneRunner, type LaneRunnerOptions } from './lane-runner.ts'
 import type { LeaseManager } from './lease-manager.ts'
 import { Parking } from './parking.ts'
-import { type Next, NEXT, RELEASE_NOW, type Turn } from './turn.ts'
-import { takeTurns } from './take-turns.ts'
+import { type Next, RELEASE_NOW } from './turn.ts'
 
 export interface DispatcherOptions {
   readonly clock: Clock
@@ -16,9 +16,8 @@ export interface DispatcherOptions {
   readonly visibilityTimeout: number
   readonly leases: LeaseManager
   readonly tasks: TrackedTasks
-  readonly process: (turn: Turn) => Promise<Next>
-  /** Whether a delivery may gather for the batch that the one before it gathers for. */
-  readonly joins: (held: HeldDelivery, before: HeldDelivery) => boolean
+  readonly process: LaneRunnerOptions['process']
+  readonly joins: LaneRunnerOptions['joins']
   /** Lanes that wait at a limit of their type or group: they count as held, not as busy, so as not to keep out others at once. */
   readonly waitingForLimit: () => number
   /** How many more the rate limit lets start soon. */
@@ -31,6 +30,7 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #parking: Parking
+  readonly #runner: LaneRunner
   /** By lane key, the end of the newest lane: what a twin is released with, or undefined when it has its own turn. */
   readonly #ends = new Map<string, Promise<number | undefined>>()
   #busy = 0
@@ -41,6 +41,17 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#parking = new Parking(options.clock, options.heldBound / 2)
+    this.#runner = new LaneRunner({
+      parking: this.#parking,
+      process: options.process,
+      joins: options.joins,
+      stopping: () => this.#stopping,
+      onPark: () => {
+        this.#busy--
+        options.onRoom()
+      },
+      onResume: () => void this.#busy++,
+    })
   }
 
   /** How many more deliveries may be received. */
@@ -115,45 +126,7 @@ export class Dispatcher {
 
   async #begin(lane: Lane, twin: number | undefined): Promise<Next> {
     lane.on('begin')
-    return twin === undefined || lane.fifo ? this.#inOrder(lane) : { kind: 'release', seconds: twin }
-  }
-
-  async #inOrder(lane: Lane): Promise<Next> {
-    const { joins, process } = this.#options
-    let most = Infinity
-    for (let at = 0; at < lane.deliveries.length;) {
-      // What had not begun was handed back.
-      if (isLost(lane)) return RELEASE_NOW
-      const { done, next } = await takeTurns(lane, at, most, process, joins)
-      at += done
-      // What has failed is tried again by itself.
-      most = next.kind === 'again' ? 1 : Infinity
-      if (next.kind === 'release') return next
-      if (next.kind === 'next') continue
-      const left = await this.#park(lane, next.ms)
-      if (left > 0 || isLost(lane)) return this.#unparked(lane.deliveries[at], left)
-    }
-    return NEXT
-  }
-
-  /** Resolves with the milliseconds that are left of the wait. */
-  async #park(lane: Lane, ms: number): Promise<number> {
-    for (const held of lane.deliveries) if (held.state === 'running') held.wait()
-    if (isLost(lane)) return ms
-    lane.on('park')
-    this.#busy--
-    this.#options.onRoom()
-    const left = await this.#parking.wait(lane, ms)
-    this.#busy++
-    if (lane.state === 'parked') lane.on('resume')
-    return left
-  }
-
-  /** Woken early: the head comes again after what is left of its back-off, unless it is somebody else's. */
-  #unparked(head: HeldDelivery | undefined, left: number): Next {
-    return this.#stopping || head?.state === 'lost'
-      ? RELEASE_NOW
-      : { kind: 'release', seconds: Math.ceil(left / 1_000) }
+    return twin === undefined || lane.fifo ? this.#runner.run(lane) : { kind: 'release', seconds: twin }
   }
 
   async #release(lane: Lane, seconds: number): Promise<void> {

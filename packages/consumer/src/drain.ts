@@ -27,7 +27,7 @@ export async function drain(
   hurry: AbortSignal,
   log: Logger,
 ): Promise<StopReport> {
-  const { acknowledger, claims, deadLetterer, dispatcher, invoker, leases, receiver, slots, tasks } = engine
+  const { acknowledger, claims, deadLetterer, dispatcher, leases, receiver, runs, slots, tasks } = engine
   const deadline = clock.now() + timeout
   const cut = () => receiver.abort()
   hurry.addEventListener('abort', cut)
@@ -35,7 +35,7 @@ export async function drain(
   const polls = receiver.stop()
   dispatcher.stop()
   // What gathers takes the slots that are free; what waits for one is given back.
-  invoker.close()
+  runs.close()
   slots.close()
   const quiet = (async () => {
     await polls
@@ -44,10 +44,10 @@ export async function drain(
   })()
 
   if (!(await within(clock, deadline - Math.min(GRACE, timeout / 2) - clock.now(), quiet))) {
-    invoker.abort(new ConsumerError('stopping', 'The consumer stops and its time is nearly up.'))
+    runs.abort(new ConsumerError('stopping', 'The consumer stops and its time is nearly up.'))
     if (!(await within(clock, deadline - clock.now(), quiet))) cut()
   }
-  const abandoned = invoker.running.size + deadLetterer.moving
+  const abandoned = runs.running.size + deadLetterer.moving
   const undeleted = acknowledger.abandon()
   if (undeleted > 0) log.warn({ undeleted }, 'handled messages could not be deleted in time; they come again')
   // A visibility call that hangs ends by itself, and changes nothing here any more.

@@ -13,10 +13,12 @@ import type { ConsumerEvents } from './events.ts'
 import { FailureLines } from './failure-lines.ts'
 import { FaultReports } from './fault-reports.ts'
 import type { HeldDelivery } from './held-delivery.ts'
+import { HandlerRuns } from './handler-runs.ts'
 import { Invoker } from './invoker.ts'
 import { Journal } from './journal.ts'
 import { LeaseManager } from './lease-manager.ts'
 import { LeaseReports } from './lease-reports.ts'
+import { NotYet } from './not-yet.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Processor } from './processor.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -29,7 +31,7 @@ import type { Found } from './start-up.ts'
 export interface Engine {
   readonly receiver: Receiver
   readonly dispatcher: Dispatcher
-  readonly invoker: Invoker
+  readonly runs: HandlerRuns
   readonly slots: Slots
   readonly leases: LeaseManager
   readonly claims: Claims | undefined
@@ -101,7 +103,8 @@ export function createEngine(
     types: handlers,
     onError: onBug,
   })
-  const invoker = new Invoker({ attempts, claims, clock, events, leases, log, options, slots })
+  const runs = new HandlerRuns({ clock, events, leases, log, options, slots })
+  const invoker = new Invoker({ attempts, claims, clock, leases, log, options, runs, slots })
   const journal = new Journal()
   const settler = new Settler({
     clock,
@@ -123,10 +126,12 @@ export function createEngine(
     maxReceiveCount,
     decode,
     invoker,
+    runs,
     leases,
     journal,
     claims,
     settler,
+    notYet: new NotYet(clock, log, options.unknownDelay),
     stopping: () => dispatcher.stopping,
   })
   const dispatcher: Dispatcher = new Dispatcher({
@@ -153,7 +158,7 @@ export function createEngine(
       capacity,
       maxPolls: Math.ceil(concurrency / 10),
       free: () => dispatcher.free,
-      meanHandlerTime: () => invoker.meanTime,
+      meanHandlerTime: () => runs.meanTime,
     }),
     receive: (request, call) => sqs.receive(queue, request, call),
     accept(messages, heldSince, ms) {
@@ -162,7 +167,7 @@ export function createEngine(
     },
     onFault: (error) => events.emit('fault', { call: 'receive', error }),
   })
-  return { receiver, dispatcher, invoker, slots, leases, claims, acknowledger, deadLetterer, tasks }
+  return { receiver, dispatcher, runs, slots, leases, claims, acknowledger, deadLetterer, tasks }
 
   function createClaims({ keep, key = ({ id }) => id, store }: NonNullable<ResolvedOptions['idempotency']>): Claims {
     const questions = faults('idempotency')

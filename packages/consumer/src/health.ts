@@ -19,14 +19,14 @@ export interface Health {
 
 export function healthOf(state: State, engine: Engine | undefined, clock: Clock): Health {
   if (!engine) return { state, lastPollAge: undefined, stalledFor: 0, running: 0, oldestHandlerAge: 0, held: 0 }
-  const { invoker, leases, receiver } = engine
+  const { leases, receiver, runs } = engine
   const now = clock.now()
-  const [oldest = now] = invoker.running.values()
+  const [oldest = now] = runs.running.values()
   return {
     state,
     lastPollAge: receiver.answered === undefined ? undefined : now - receiver.answered,
     stalledFor: receiver.stalledFor,
-    running: invoker.running.size,
+    running: runs.running.size,
     oldestHandlerAge: now - oldest,
     held: leases.size,
   }

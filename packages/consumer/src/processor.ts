@@ -1,13 +1,15 @@
 import { backoffDelay, type Clock } from '@waybill/core'
 import type { Claim, Claims } from './claims.ts'
 import type { Decoded, Undecoded } from './decoder.ts'
+import type { HandlerRuns } from './handler-runs.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Invoked, Invoker } from './invoker.ts'
 import type { Journal } from './journal.ts'
 import type { LeaseManager } from './lease-manager.ts'
 import type { ResolvedOptions } from './options.ts'
-import { release, type Settler } from './settler.ts'
-import { type Next, RELEASE_NOW, type Turn } from './turn.ts'
+import type { NotYet } from './not-yet.ts'
+import type { Settler } from './settler.ts'
+import { type Next, RELEASE_NOW, releaseAfter, type Turn } from './turn.ts'
 
 export interface ProcessorOptions {
   readonly clock: Clock
@@ -18,10 +20,12 @@ export interface ProcessorOptions {
   readonly maxReceiveCount: number
   readonly decode: (held: HeldDelivery) => Decoded | Undecoded
   readonly invoker: Invoker
+  readonly runs: HandlerRuns
   readonly leases: LeaseManager
   readonly journal: Journal
   readonly claims: Claims | undefined
   readonly settler: Settler
+  readonly notYet: NotYet
   /** Whether the consumer is stopping: nothing new starts. */
   readonly stopping: () => boolean
 }
@@ -35,14 +39,14 @@ export class Processor {
   }
 
   async process(turn: Turn): Promise<Next> {
-    const { claims, decode, invoker, journal, leases, settler, stopping } = this.#options
+    const { claims, decode, invoker, journal, leases, notYet, settler, stopping } = this.#options
     const { held } = turn
     // Handled before: whoever has it now, it is to be deleted.
     if (journal.has(held.received.messageId)) return settler.duplicate(turn, decode(held))
     if (stopping() || !leases.isOurs(held)) return RELEASE_NOW
     const message = decode(held)
     if (message.kind !== 'decoded')
-      return message.kind === 'not-yet' ? settler.notYet(message) : settler.invalid(turn, message)
+      return message.kind === 'not-yet' ? notYet.leave(message) : settler.invalid(turn, message)
     if (this.#wouldTakeItsGroup(turn)) return settler.moveUnrun(turn, message)
     const invoked = await invoker.invoke(turn, message)
     leases.notice(held)
@@ -54,10 +58,10 @@ export class Processor {
 
   /** Whether a delivery may gather for the batch that the one before it gathers for. */
   joins(held: HeldDelivery, before: HeldDelivery): boolean {
-    const { decode, invoker, journal } = this.#options
-    if (!invoker.gathers) return false
+    const { decode, journal, runs } = this.#options
+    if (!runs.gathers) return false
     const [message, { type }] = [decode(held), decode(before)]
-    const isOfItsBatch = message.kind === 'decoded' && message.type === type && invoker.isGathered(message.type)
+    const isOfItsBatch = message.kind === 'decoded' && message.type === type && runs.isGathered(message.type)
     return isOfItsBatch && !journal.has(held.received.messageId)
   }
 
@@ -76,7 +80,7 @@ export class Processor {
       case 'not-run':
         // It has not failed, and takes its turn again when the group has had time.
         if (invoked.why === 'crowded')
-          return release(backoffDelay(options.backoff, held.received.receives, clock.random))
+          return releaseAfter(backoffDelay(options.backoff, held.received.receives, clock.random))
         return RELEASE_NOW
       case 'claimed':
         return isHeldBack ? RELEASE_NOW : this.#claimed(turn, message, invoked.claim)
@@ -91,9 +95,9 @@ export class Processor {
       case 'done':
         return settler.duplicate(turn, message)
       case 'in-progress':
-        return release(ms)
+        return releaseAfter(ms)
       case 'unknown':
-        return lane.fifo ? { kind: 'again', ms } : release(ms)
+        return lane.fifo ? { kind: 'again', ms } : releaseAfter(ms)
     }
   }
 

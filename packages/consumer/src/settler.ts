@@ -1,5 +1,5 @@
 import { type Clock, type Events, milliseconds } from '@waybill/core'
-import { type Logger, VISIBILITY_SECONDS } from '@waybill/sqs'
+import type { Logger } from '@waybill/sqs'
 import type { Acknowledger } from './acknowledger.ts'
 import type { Claims } from './claims.ts'
 import type { DeadLetterer } from './dead-letterer.ts'
@@ -10,7 +10,7 @@ import type { Journal } from './journal.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { DeadLetter, Outcome, Retry } from './outcome.ts'
 import { retryDelay } from './retry-delay.ts'
-import { type Next, NEXT, RELEASE_NOW, type Turn } from './turn.ts'
+import { type Next, NEXT, RELEASE_NOW, releaseAfter, type Turn } from './turn.ts'
 
 export interface SettlerOptions {
   readonly clock: Clock
@@ -35,13 +35,10 @@ export interface Ended {
   readonly error?: Error | undefined
 }
 
-const UNKNOWN_TYPES = 1_000
-
 /** What an outcome comes to: a delete, another attempt, a move to the dead-letter queue. */
 export class Settler {
   readonly #options: SettlerOptions
   readonly #delay: ReturnType<typeof retryDelay>
-  readonly #unknown = new Set<string>()
 
   constructor(options: SettlerOptions) {
     this.#options = options
@@ -67,7 +64,7 @@ export class Settler {
       outcome.delay === undefined
         ? this.#delay(held.attempt, { type, id, error, reason: outcome.reason })
         : milliseconds(outcome.delay, 'retry delay')
-    return lane.fifo ? { kind: 'again', ms: delay } : release(delay)
+    return lane.fifo ? { kind: 'again', ms: delay } : releaseAfter(delay)
   }
 
   /** It was in one batch with an earlier message of its group, which has failed: whatever came of it, it is handled after that. */
@@ -84,21 +81,6 @@ export class Settler {
   duplicate(turn: Turn, { id, type }: Decoded | Undecoded): Next {
     this.#options.events.emit('duplicate', { type, id })
     return this.#delete(turn)
-  }
-
-  notYet({ error, type, version }: Undecoded): Next {
-    const { clock, log, options } = this.#options
-    const what = `${type} v${version}`
-    if (!this.#unknown.has(what)) {
-      // Senders choose what they call a type.
-      if (this.#unknown.size === UNKNOWN_TYPES) this.#unknown.clear()
-      this.#unknown.add(what)
-      log.warn(
-        { type, version, releasedForMs: options.unknownDelay },
-        `not known here yet, left for a newer deployment: ${error.message}`,
-      )
-    }
-    return release(options.unknownDelay * (1 - clock.random() / 2))
   }
 
   async invalid(turn: Turn, message: Undecoded): Promise<Next> {
@@ -130,7 +112,7 @@ export class Settler {
     if (!copied && held.state === 'lost') return RELEASE_NOW
     const kept: Retry = { outcome: 'retry', delay: undefined, reason }
     if (message.kind === 'decoded') this.#tell(turn, message, { outcome: copied ? outcome : kept, ms, error })
-    if (!copied) return release(options.backoff.max)
+    if (!copied) return releaseAfter(options.backoff.max)
     // As with what was handled: a redelivery is to be deleted, not moved once more.
     journal.add(held.received.messageId)
     log.warn({ type, id, reason }, 'moved to the dead-letter queue')
@@ -176,9 +158,4 @@ export class Settler {
     const reason = outcome.outcome === 'done' ? undefined : outcome.reason
     this.#options.events.emit('settled', { type, id, attempt, outcome: outcome.outcome, ms, error, reason })
   }
-}
-
-/** Back to SQS, to come again after so many milliseconds. */
-export function release(ms: number): Next {
-  return { kind: 'release', seconds: Math.min(Math.ceil(ms / 1_000), VISIBILITY_SECONDS) }
 }

@@ -1,3 +1,4 @@
+import { VISIBILITY_SECONDS } from '@waybill/sqs'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Lane } from './lane.ts'
 
@@ -22,3 +23,8 @@ export type Next =
 
 export const NEXT: Next = { kind: 'next' }
 export const RELEASE_NOW: Next = { kind: 'release', seconds: 0 }
+
+/** Back to SQS, to come again after so many milliseconds. */
+export function releaseAfter(ms: number): Next {
+  return { kind: 'release', seconds: Math.min(Math.ceil(ms / 1_000), VISIBILITY_SECONDS) }
+}

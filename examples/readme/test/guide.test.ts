@@ -1,0 +1,82 @@
+import { DatabaseSync } from 'node:sqlite'
+import { apply, createProducer, plan } from 'waybill'
+import { simulate } from 'waybill/testing'
+import { describe, expect, test } from 'vitest'
+import { orders, receipts, stock } from '../src/contracts.ts'
+import { runWorker } from '../src/limits.ts'
+import { settling } from '../src/settling.ts'
+import { sqlStore } from '../src/sql-store.ts'
+
+const paid = (orderId: string, cents: number) => ({ orderId, amount: { cents, currency: 'EUR' }, paidAt: new Date(0) })
+
+test('outcomes, batches and middleware do what the guide says', async () => {
+  await using aws = simulate()
+  await apply(await plan(aws, [orders, receipts, stock]))
+  await using toReceipts = createProducer(aws, receipts)
+  await using toTopic = createProducer(aws, orders)
+  const mailed: string[] = []
+  const mailer = {
+    knows: (email: string) => email !== 'nobody@example.com',
+    isDown: async () => mailed.length === 0 && mailed.push('was down') === 1,
+    send: async (email: string) => void mailed.push(email),
+  }
+  const rows: (readonly string[])[] = []
+  const db = { insert: async (ids: readonly string[]) => (rows.push(ids), ids.map(() => true)), release() {} }
+  const consumers = settling(aws, mailer, { connect: async () => db })
+  await Promise.all(consumers.map((consumer) => consumer.start()))
+  await toReceipts.send('receipt.send', { orderId: '1', email: 'ada@example.com' })
+  await toReceipts.send('receipt.send', { orderId: '2', email: 'nobody@example.com' })
+  await toTopic.send('order.paid', paid('3', -1))
+  await expect.poll(() => ({ mailed, rows })).toEqual({ mailed: ['was down', 'ada@example.com'], rows: [['3']] })
+  const reasons = () => new Set(aws.deadLetters(receipts).map(({ provenance }) => provenance?.reason))
+  await expect.poll(reasons).toEqual(new Set(['a negative amount', 'no such mailbox']))
+  await Promise.all(consumers.map((consumer) => consumer.stop({ cutPolls: true })))
+})
+
+test('a worker under limits runs until a signal', async () => {
+  await using aws = simulate()
+  await apply(await plan(aws, [orders, receipts, stock]))
+  await using toTopic = createProducer(aws, orders)
+  const handled: string[] = []
+  const both = { 'order.paid': () => void handled.push('paid') }
+  const running = runWorker(aws, { ...both, 'receipt.send': () => {} }, { ...both, 'order.cancelled': () => {} }, 0)
+  await toTopic.send('order.paid', paid('1', 5))
+  await expect.poll(() => handled).toEqual(['paid', 'paid'])
+  process.emit('SIGTERM')
+  await running
+})
+
+describe('a store in an SQL database', () => {
+  function store() {
+    const db = new DatabaseSync(':memory:')
+    db.exec(
+      'create table work (key text primary key, owner text not null, until bigint not null, done boolean not null)',
+    )
+    return sqlStore(async (text, values) => {
+      const named = Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value as string | number]))
+      return db.prepare(text).all(named)
+    })
+  }
+
+  test('lets one owner at a time begin, until its time is over', async () => {
+    const { begin } = store()
+    expect(await begin('k', 'a', 60_000)).toBe('begun')
+    expect(await begin('k', 'b', 60_000)).toBe('in-progress')
+    expect(await begin('k', 'a', -1)).toBe('begun')
+    expect(await begin('k', 'b', 60_000)).toBe('begun')
+  })
+
+  test('remembers what is done, and forgets what is released by its owner', async () => {
+    const { begin, finish, release } = store()
+    await begin('k', 'a', 60_000)
+    await release('k', 'b')
+    expect(await begin('k', 'b', 60_000)).toBe('in-progress')
+    await release('k', 'a')
+    expect(await begin('k', 'b', 60_000)).toBe('begun')
+    await finish('k', 'b', 60_000)
+    await release('k', 'b')
+    expect(await begin('k', 'b', 60_000)).toBe('done')
+    await finish('k', 'b', -1)
+    expect(await begin('k', 'c', 60_000)).toBe('begun')
+  })
+})
