@@ -26,7 +26,10 @@ export default async function setUpLocalStack(project: TestProject): Promise<() 
 
 async function start(): Promise<Backend | TestingError> {
   try {
-    return await localstack()
+    const backend = await localstack()
+    // Its first answer to this takes seconds, on a busy machine more than a call may: no test is about that.
+    await backend.admin.account().catch(() => {})
+    return backend
   } catch (error) {
     if (error instanceof TestingError) return error
     throw error

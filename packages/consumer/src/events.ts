@@ -9,7 +9,7 @@ export interface ConsumerEvents {
   readonly started: { readonly type: string; readonly id: string; readonly attempt: number }
   /**
    * A message has its outcome. A failed attempt is `retry`, and `dead-letter` the one after which it was moved. What can't be
-   * moved is kept: `retry`.
+   * moved is kept: `retry`. `done` is what the handler made of it: when its delete is refused then, `lease-lost` follows.
    */
   readonly settled: {
     readonly type: string

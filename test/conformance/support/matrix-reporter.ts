@@ -30,11 +30,11 @@ function askedIn(test: TestCase): Asked | undefined {
   const { conformance } = test.meta()
   if (!conformance) return undefined
   const { state } = test.result()
-  const { backend, chapter, difference, impossible } = conformance
+  const { asks, backend, chapter, difference, impossible } = conformance
   const [, digits = '', name = test.name] = /^case (\d+): (.*)$/s.exec(test.name) ?? []
   const kept = difference === undefined ? 'passed' : 'differs'
   const verdict = impossible === undefined ? (state === 'passed' ? kept : 'failed') : 'impossible'
-  return { backend, chapter, number: Number(digits), name, verdict, reason: difference ?? impossible }
+  return { asks, backend, chapter, number: Number(digits), name, verdict, reason: difference ?? impossible }
 }
 
 // vitest takes a reporter's file by its default export

@@ -1,6 +1,8 @@
-/** One case asked of one backend. */
+/** One case asked of, or on, one backend. */
 export interface Asked {
   readonly backend: string
+  /** Whose answer it is: the backend's, or Waybill's on it. */
+  readonly asks: 'backend' | 'waybill'
   readonly chapter: string
   readonly number: number
   readonly name: string
@@ -12,15 +14,16 @@ export interface Asked {
 const TITLES: Readonly<Record<string, string>> = { localstack: 'LocalStack', aws: 'AWS' }
 const titleOf = (backend: string) => TITLES[backend] ?? backend
 
-/** The page about a run: a row for each chapter, a column for each backend, and what differs. */
-export function matrix(asked: readonly Asked[]): string {
+/** The page about a run: a row for each chapter, a column for each backend, what Waybill does, and what differs. */
+export function matrix(all: readonly Asked[]): string {
+  const asked = all.filter(({ asks }) => asks === 'backend')
   const backends = [...new Set(asked.map(({ backend }) => backend))]
   const chapters = Array.from(Map.groupBy(asked, ({ chapter }) => chapter)).toSorted(
     ([, a], [, b]) => lowest(a) - lowest(b),
   )
-  const rows = chapters.map(([chapter, all]) => {
-    const cells = backends.map((backend) => cell(all.filter((one) => one.backend === backend)))
-    return [chapter, `${lowest(all)}–${Math.max(...all.map(({ number }) => number))}`, ...cells]
+  const rows = chapters.map(([chapter, cases]) => {
+    const cells = backends.map((backend) => cell(cases.filter((one) => one.backend === backend)))
+    return [chapter, `${lowest(cases)}–${Math.max(...cases.map(({ number }) => number))}`, ...cells]
   })
   return [
     '# Conformance',
@@ -31,9 +34,39 @@ export function matrix(asked: readonly Asked[]): string {
     '`WAYBILL_TEST_AWS=1` asks AWS as well.',
     '',
     table(['chapter', 'cases', ...backends.map(titleOf)], rows),
+    ...duties(
+      all.filter(({ asks }) => asks === 'waybill'),
+      backends,
+    ),
     ...backends.flatMap((backend) => differences(backend, asked)),
     '',
   ].join('\n')
+}
+
+/** What Waybill does of its own, and where that was seen. */
+function duties(asked: readonly Asked[], backends: readonly string[]): readonly string[] {
+  const cases = Array.from(Map.groupBy(asked, ({ name, number }) => `${number} ${name}`).values())
+  if (cases.length === 0) return []
+  const rows = cases
+    .toSorted((a, b) => lowest(a) - lowest(b))
+    .map((on) => [String(lowest(on)), escaped(on[0]?.name ?? ''), where(on, backends)])
+  return [
+    '',
+    '## Duties of Waybill',
+    '',
+    'What a client must do because SQS and SNS are so. Each is a test of Waybill, on every backend where it can be shown',
+    'in seconds; what takes faults, or hours, is shown on the simulator alone, which has them.',
+    '',
+    table(['case', 'what Waybill does', 'shown on'], rows),
+  ]
+}
+
+function where(on: readonly Asked[], backends: readonly string[]): string {
+  const shown = backends.filter((name) => on.some(({ backend, verdict }) => backend === name && verdict === 'passed'))
+  const failed = on.filter(({ verdict }) => verdict === 'failed').map(({ backend }) => `FAILED on ${titleOf(backend)}`)
+  return [...(shown.length > 1 && shown.length === backends.length ? ['all'] : shown.map(titleOf)), ...failed].join(
+    ', ',
+  )
 }
 
 const lowest = (all: readonly Asked[]) => Math.min(...all.map(({ number }) => number))

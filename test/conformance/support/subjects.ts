@@ -2,18 +2,21 @@ import { setTimeout } from 'node:timers/promises'
 import { SNS } from '@aws-sdk/client-sns'
 import { SQS } from '@aws-sdk/client-sqs'
 import { type Duration, milliseconds } from '@waybill/core'
-import { embedded, simulate } from '@waybill/testing'
+import { connect, type Connection, type ConnectOptions } from '@waybill/sqs'
+import { embedded, simulate, systemClock } from '@waybill/testing'
 import { inject } from 'vitest'
 import { account, type Account } from './account.ts'
 
 export type Backend = 'simulator' | 'fauxqs' | 'localstack' | 'aws'
 
-interface Subject {
+export interface Subject {
   readonly name: Backend
   /** Starts the backend, once a file. */
   readonly open: () => Promise<{
     /** An account of its own for each case. */
     readonly account: () => Promise<Account>
+    /** Waybill, on real time everywhere. */
+    readonly connect: (options: Pick<ConnectOptions, 'logger' | 'namePrefix'>) => Connection
     readonly close: () => Promise<void>
   }>
 }
@@ -21,16 +24,14 @@ interface Subject {
 const waiting = (time: Duration) => setTimeout(milliseconds(time, 'pass'))
 
 function at(endpoint: string | undefined, patience: number) {
-  const place = endpoint && {
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  }
-  const config = { ...place, maxAttempts: 1 }
+  const place = endpoint && { endpoint, region: 'us-east-1' }
+  const aws = endpoint && { credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+  const config = { ...place, ...aws, maxAttempts: 1 }
   const sqs = new SQS(config)
   const sns = new SNS(config)
   return {
     account: () => account({ sqs, sns, pass: waiting, patience }),
+    connect: (options: ConnectOptions) => connect({ ...options, ...place, ...(aws && { aws }) }),
     close: async () => {
       sqs.destroy()
       sns.destroy()
@@ -47,6 +48,7 @@ export const subjects: readonly Subject[] = [
         const { api, clock } = simulate()
         return account({ ...api, pass: (time) => clock.advance(time), patience: 0 })
       },
+      connect: (options) => simulate({ ...options, clock: systemClock }),
       close: async () => {},
     }),
   },
