@@ -83,6 +83,7 @@ export class Slots {
   /** Runs when the rate allows a start. */
   async atRate<T extends object>(task: () => Promise<T>): Promise<T | NotRun> {
     const { rateLimit } = this.#options
+    if (this.#closed) return 'closed'
     return !rateLimit || (await rateLimit.take()) ? task() : 'closed'
   }
 

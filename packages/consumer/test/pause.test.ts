@@ -112,6 +112,22 @@ describe('a paused consumer', () => {
     expect(sizes).toEqual([2])
   })
 
+  test('keeps nothing that waits for a start of its rate limit', async () => {
+    const at = await virtualSqs(jobs)
+    for (let n = 0; n < 3; n++) at.put(Job, { n })
+    const sizes: number[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      rateLimit: { max: 1, per: '1m' },
+      handlers: { job: { batch: { size: 1 }, handleBatch: (items) => void sizes.push(items.length) } },
+    })
+    await consumer.start()
+    await at.clock.advance('61s')
+    consumer.pause()
+    at.put(Job, { n: 3 })
+    await at.clock.advance('10m')
+    expect({ sizes, hidden: at.left().map(({ hidden }) => hidden) }).toEqual({ sizes: [1, 1], hidden: [false, false] })
+  })
+
   test('can be stopped, and says what it gave back', async () => {
     const at = await virtualSqs(steps)
     for (let n = 0; n < 3; n++) at.put(Job, { n })

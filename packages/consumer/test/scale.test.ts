@@ -1,0 +1,61 @@
+import { sleep } from '@waybill/core'
+import { createConsumer } from '@waybill/consumer'
+import { defineQueue } from '@waybill/schema'
+import { expect, test } from 'vitest'
+import { Job, jobs } from './support/contracts.ts'
+import { virtualSqs } from './support/virtual-sqs.ts'
+
+test.each([1, 10, 250, 1_000])('%i handlers run at once, all slots filled and none more', async (concurrency) => {
+  const at = await virtualSqs(jobs)
+  const count = concurrency * 2
+  for (let n = 0; n < count; n++) at.put(Job, { n })
+  let [running, most, handled] = [0, 0, 0]
+  const consumer = createConsumer(at.aws, jobs, {
+    concurrency,
+    handlers: {
+      async job() {
+        most = Math.max(most, ++running)
+        await sleep(at.clock, 1_000)
+        running--
+        handled++
+      },
+    },
+  })
+  await consumer.start()
+  await at.clock.advance('5s')
+  expect({ most, handled }).toEqual({ most: concurrency, handled: count })
+  await at.clock.until(consumer.stop({ cutPolls: true }))
+  expect(at.clock.timers).toBe(0)
+})
+
+test('thousands of groups are handled side by side, each in its order, and nothing is kept of those that are done', async () => {
+  const many = defineQueue('many', { messages: [Job], fifo: true, group: () => 'g' })
+  const at = await virtualSqs(many)
+  const groups = 3_000
+  for (let n = 0; n < 3; n++) for (let group = 0; group < groups; group++) at.put(Job, { n }, { group: `g${group}` })
+  const seen = new Map<string, number>()
+  const running = new Set<string>()
+  const wrong: string[] = []
+  const consumer = createConsumer(at.aws, many, {
+    concurrency: 500,
+    handlers: {
+      async job({ n }, { group = '' }) {
+        if (running.has(group) || (seen.get(group) ?? 0) !== n) wrong.push(`${n} of ${group}`)
+        running.add(group)
+        await sleep(at.clock, 100)
+        running.delete(group)
+        seen.set(group, n + 1)
+      },
+    },
+  })
+  await consumer.start()
+  await at.clock.advance('20s')
+  expect({ wrong, done: [...seen.values()].filter((n) => n === 3).length, left: at.left() }).toEqual({
+    wrong: [],
+    done: groups,
+    left: [],
+  })
+  expect(consumer.health()).toMatchObject({ held: 0, running: 0 })
+  await at.clock.until(consumer.stop({ cutPolls: true }))
+  expect(at.clock.timers).toBe(0)
+})
