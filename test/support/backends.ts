@@ -4,19 +4,21 @@ import { type Backend, embedded, endpoint, simulate, systemClock } from '@waybil
 import { describe, inject, test as plainTest } from 'vitest'
 
 type Name = 'simulator' | 'embedded' | 'localstack'
-interface Subject {
+interface Subject<B extends Opened> {
   readonly name: Name
-  readonly open: () => Promise<Pick<Backend, 'connect' | 'close'>>
+  readonly open: () => Promise<B>
 }
+type Opened = Pick<Backend, 'connect' | 'close'>
 
 const LOGS_NOTHING: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => LOGS_NOTHING }
 
-const subjects: readonly Subject[] = [
-  // on real time, as the others: here a test is not about the simulator's own clock
-  {
-    name: 'simulator',
-    open: async () => ({ connect: (options) => simulate({ ...options, clock: systemClock }), close: async () => {} }),
-  },
+// on real time, as the others: here a test is not about the simulator's own clock
+const simulator: Subject<Opened> = {
+  name: 'simulator',
+  open: async () => ({ connect: (options) => simulate({ ...options, clock: systemClock }), close: async () => {} }),
+}
+/** Those that other processes can reach. */
+const endpoints: readonly Subject<Backend>[] = [
   { name: 'embedded', open: () => embedded({ logger: LOGS_NOTHING }) },
   ...(inject('localstack').state === 'skipped' ? [] : [{ name: 'localstack', open: openLocalStack } as const]),
 ]
@@ -30,7 +32,7 @@ async function openLocalStack(): Promise<Backend> {
 /**
  * Tests over one backend. `backend` is shared by the file; `namePrefix` is each test's own, and `aws` a connection with it.
  */
-const testOn = ({ open }: Subject) =>
+const testOn = <B extends Opened>({ open }: Subject<B>) =>
   plainTest
     .extend('backend', { scope: 'file' }, async ({}, { onCleanup }) => {
       const backend = await open()
@@ -44,8 +46,8 @@ const testOn = ({ open }: Subject) =>
       return connection
     })
 
-interface Suite {
-  readonly test: ReturnType<typeof testOn>
+export interface Suite<B extends Opened> {
+  readonly test: ReturnType<typeof testOn<B>>
   /**
    * For a test that a backend is known to get wrong, with the reason: there the test must fail, so that the entry goes
    * when the backend is mended.
@@ -57,7 +59,20 @@ interface Suite {
 }
 
 /** One suite over every backend that this run has. */
-export function describeEachBackend(behaviour: string, define: (suite: Suite) => void): void {
+export function describeEachBackend(behaviour: string, define: (suite: Suite<Opened>) => void): void {
+  describeEach([simulator, ...endpoints], behaviour, define)
+}
+
+/** One suite over every backend that this run has and that processes can reach: `backend.endpoint` says where. */
+export function describeEachEndpoint(behaviour: string, define: (suite: Suite<Backend>) => void): void {
+  describeEach(endpoints, behaviour, define)
+}
+
+function describeEach<B extends Opened>(
+  subjects: readonly Subject<B>[],
+  behaviour: string,
+  define: (suite: Suite<B>) => void,
+): void {
   for (const subject of subjects) {
     // Outside of describe: vitest wants fixtures of a file there.
     const test = testOn(subject)

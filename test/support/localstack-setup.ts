@@ -20,6 +20,8 @@ export default async function setUpLocalStack(project: TestProject): Promise<() 
     project.provide('localstack', { state, reason: reason(backend) })
     return async () => {}
   }
+  // The first call takes seconds, on a busy machine more than a call may take.
+  await backend.admin.account().catch(() => undefined)
   project.provide('localstack', { state: 'running', endpoint: backend.endpoint })
   return () => backend.close()
 }

@@ -12,6 +12,7 @@ export interface DispatcherOptions {
   readonly fifo: boolean
   readonly capacity: number
   readonly heldBound: number
+  readonly parkedBound: number
   /** Seconds. */
   readonly visibilityTimeout: number
   readonly leases: LeaseManager
@@ -40,7 +41,7 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options
-    this.#parking = new Parking(options.clock, options.heldBound / 2)
+    this.#parking = new Parking(options.clock, options.parkedBound)
     this.#runner = new LaneRunner({
       parking: this.#parking,
       process: options.process,
@@ -57,7 +58,9 @@ export class Dispatcher {
   /** How many more deliveries may be received. */
   get free(): number {
     const { capacity, heldBound, leases, rateRoom, waitingForLimit } = this.#options
-    return Math.min(capacity - this.#busy + waitingForLimit(), heldBound - leases.size, rateRoom())
+    // What is parked has a bound of its own.
+    const held = leases.size - this.#parking.deliveries
+    return Math.min(capacity - this.#busy + waitingForLimit(), heldBound - held, rateRoom())
   }
 
   /** Messages given back unhandled since the stop began. */

@@ -51,7 +51,8 @@ export function createEngine(
 ): Engine {
   const { clock, sqs } = connection
   const { fifo } = declared
-  const { capacity, concurrency, groupConcurrency, handlers, heldBound, visibilityTimeout, waitTime } = options
+  const { capacity, concurrency, groupConcurrency, handlers, heldBound, parkedBound, visibilityTimeout, waitTime } =
+    options
   const faults = (call: ConsumerEvents['fault']['call']) => new FaultReports(call, events, log)
   const deletes = faults('delete')
   const visibility = faults('change-visibility')
@@ -139,6 +140,7 @@ export function createEngine(
     fifo,
     capacity,
     heldBound,
+    parkedBound,
     visibilityTimeout,
     leases,
     tasks,

@@ -57,8 +57,10 @@ export interface ResolvedOptions {
   readonly rateLimit: { readonly max: number; readonly per: number } | undefined
   /** Deliveries (standard) or lanes (FIFO) that may wait or run at once. */
   readonly capacity: number
-  /** All deliveries that may be held, parked and settling ones included. */
+  /** All deliveries that may be held, settling ones included, parked ones not. */
   readonly heldBound: number
+  /** Deliveries that may be parked. */
+  readonly parkedBound: number
   readonly backoff: Backoff
   readonly retryIn: RetryIn | undefined
   /** `keep` in milliseconds. */

@@ -33,6 +33,8 @@ const NAMES = [
   'stopTimeout',
 ]
 const HOUR = 3_600_000
+/** A lane that is handed back costs each of its messages a receive; one that is parked costs memory, and few requests. */
+const PARKED = 1_000
 const MOST = 'the most that SQS hides a message'
 
 export function resolveOptions<Q extends AnyQueue>(
@@ -44,6 +46,7 @@ export function resolveOptions<Q extends AnyQueue>(
   const concurrency = integerOption('concurrency', options.concurrency ?? 10, 1, 1_000)
   const handlers = resolveHandlers(queue.name, takes, options.handlers)
   const largest = Math.max(1, ...Array.from(handlers.values(), (handler) => handler.batch?.size ?? 1))
+  const heldBound = concurrency * Math.max(10, largest)
   const middleware = options.use ?? []
   checkMiddleware(middleware)
   checkListeners(options.on ?? {})
@@ -54,7 +57,8 @@ export function resolveOptions<Q extends AnyQueue>(
     groupConcurrency: groupConcurrency(queue, options.groupConcurrency),
     rateLimit: rateLimit(options.rateLimit),
     capacity: concurrency * largest,
-    heldBound: concurrency * Math.max(10, largest),
+    heldBound,
+    parkedBound: Math.max(heldBound / 2, PARKED),
     backoff: backoff(options.backoff),
     retryIn: retryIn(options.retryIn),
     idempotency: idempotency(options.idempotency),

@@ -23,27 +23,46 @@ async function groupsOfTen(...groups: string[]) {
   return { ...at, heldGroups: () => [...new Set(held().map(({ group }) => group))] }
 }
 
-const failing = ['f0', 'f1', 'f2', 'f3', 'f4']
 const running = ['r0', 'r1', 'r2', 'r3', 'r4']
 
-test('no more is received than may be held, although parked groups take no slot', async () => {
-  const at = await groupsOfTen(...failing, ...running, 'one-more')
+test('parked groups take no place from those that run, and those behind them burn no receive', async () => {
+  const groups = Array.from({ length: 60 }, (_, n) => `f${n}`)
+  const at = await groupsOfTen(...groups, ...running)
+  let down = true
+  const handled = new Set<string>()
   const consumer = createConsumer(at.aws, steps, {
     concurrency: 10,
+    backoff: { first: '10m' },
     handlers: {
-      async job({ group }) {
-        if (failing.includes(group)) throw new Error('down')
-        await sleep(at.clock, 60_000)
+      job({ group, n }) {
+        if (down && group.startsWith('f')) throw new Error('down')
+        handled.add(`${group} ${n}`)
       },
     },
   })
   await consumer.start()
-  await at.clock.advance('4s')
-  expect(at.heldGroups()).toEqual([...failing, ...running])
+  await at.clock.advance('10s')
+  expect(handled.size).toBe(50)
+  expect(at.heldGroups()).toEqual(groups)
+  down = false
+  await at.clock.advance('11m')
+  expect(handled.size).toBe(650)
+  expect(at.changes.filter(({ visibilityTimeout }) => visibilityTimeout !== 30)).toEqual([])
 })
 
-test('when parked groups fill more than half of what may be held, the oldest goes back, in one call with one value', async () => {
-  const at = await groupsOfTen(...failing, 'f5')
+test('no more is received than may be held of groups that run', async () => {
+  const at = await groupsOfTen(...running, 'r5', 'r6', 'r7', 'r8', 'r9', 'one-more')
+  const consumer = createConsumer(at.aws, steps, {
+    concurrency: 10,
+    handlers: { job: () => sleep(at.clock, 60_000) },
+  })
+  await consumer.start()
+  await at.clock.advance('4s')
+  expect(at.heldGroups()).toHaveLength(10)
+})
+
+test('when more than a thousand messages are parked, the oldest group goes back, in one call with one value', async () => {
+  const at = await groupsOfTen(...Array.from({ length: 101 }, (_, n) => `f${n}`))
   const consumer = createConsumer(at.aws, steps, {
     concurrency: 10,
     backoff: { first: '10m' },
@@ -54,11 +73,11 @@ test('when parked groups fill more than half of what may be held, the oldest goe
     },
   })
   await consumer.start()
-  await at.clock.advance('4s')
+  await at.clock.advance('13s')
   expect(at.changes.map(({ handle }) => handle)).toEqual(Array.from({ length: 10 }, (_, n) => `m${n}/1`))
   expect(new Set(at.changes.map(({ visibilityTimeout }) => visibilityTimeout)).size).toBe(1)
   // What is left of the back-off of its head.
-  expect(at.changes[0]?.visibilityTimeout).toBeGreaterThan(290)
+  expect(at.changes[0]?.visibilityTimeout).toBeGreaterThan(285)
 })
 
 test('what is handled makes room when it is deleted, however slow that is', async () => {

@@ -119,6 +119,7 @@ describe('createConsumer', () => {
       concurrency: 10,
       capacity: 10,
       heldBound: 100,
+      parkedBound: 1_000,
       backoff: { first: 10_000, max: 900_000, jitter: 0.5 },
       unknownDelay: 300_000,
       waitTime: 20,
