@@ -1,24 +1,13 @@
 import { readProvenance, type ReceivedMessage } from '@waybill/sqs'
 import { expect } from 'vitest'
-import {
-  apply,
-  type Connection,
-  type ConsumerOptions,
-  createConsumer,
-  createProducer,
-  deadLetter,
-  destroy,
-  plan,
-  retry,
-} from 'waybill'
+import { apply, type Connection, createConsumer, createProducer, deadLetter, destroy, plan, retry } from 'waybill'
 import { describeEachBackend } from '../support/backends.ts'
 import { orders, receipts, stock } from '../support/contracts.ts'
 import { Inbox } from '../support/inbox.ts'
+import { QUICK, started } from './support/consumers.ts'
+import { CALL } from './support/queues.ts'
 
 const ALL = [orders, receipts, stock]
-const CALL = { timeout: 10_000 }
-/** Short waits: a stop waits for the open poll, a retry for its back-off. */
-const QUICK = { waitTime: '1s', backoff: { first: '1s', max: '1s' } } as const
 
 async function deploy(aws: Connection): Promise<void> {
   await apply(await plan(aws, ALL))
@@ -30,16 +19,6 @@ async function deadLetters(
 ): Promise<readonly ReceivedMessage[]> {
   const found = await aws.queue({ name: `${queue.name}-dead-letter`, fifo: queue.fifo })
   return aws.sqs.receive(found, { max: 10, wait: 10, visibilityTimeout: 30 }, CALL)
-}
-
-async function started<Q extends typeof receipts | typeof stock>(
-  aws: Connection,
-  queue: Q,
-  handlers: ConsumerOptions<Q>['handlers'],
-): Promise<AsyncDisposable> {
-  const consumer = createConsumer(aws, queue, { ...QUICK, handlers })
-  await consumer.start()
-  return consumer
 }
 
 describeEachBackend('messages, end to end', ({ test }) => {

@@ -76,7 +76,7 @@ function describeEach<B extends Opened>(
   for (const subject of subjects) {
     // Outside of describe: vitest wants fixtures of a file there.
     const test = testOn(subject)
-    describe(`${behaviour} (${subject.name})`, () => {
+    describe.concurrent(`${behaviour} (${subject.name})`, () => {
       define({ test, differs: (known) => ({ fails: known[subject.name] !== undefined }) })
     })
   }

@@ -20,18 +20,13 @@ export default async function setUpLocalStack(project: TestProject): Promise<() 
     project.provide('localstack', { state, reason: reason(backend) })
     return async () => {}
   }
-  // The first call takes seconds, on a busy machine more than a call may take.
-  await backend.admin.account().catch(() => undefined)
   project.provide('localstack', { state: 'running', endpoint: backend.endpoint })
   return () => backend.close()
 }
 
 async function start(): Promise<Backend | TestingError> {
   try {
-    const backend = await localstack()
-    // Its first answer to this takes seconds, on a busy machine more than a call may: no test is about that.
-    await backend.admin.account().catch(() => {})
-    return backend
+    return await localstack()
   } catch (error) {
     if (error instanceof TestingError) return error
     throw error

@@ -11,6 +11,11 @@ export interface LocalStackOptions extends BackendOptions {
 }
 
 const IMAGE = 'localstack/localstack:4.14.0'
+const FIRST_CALLS = [
+  '/?Action=ListQueues',
+  '/?Action=ListTopics&Version=2010-03-31',
+  '/?Action=GetCallerIdentity&Version=2011-06-15',
+]
 const PORT = 4566
 
 /**
@@ -42,7 +47,8 @@ export async function localstack(options: LocalStackOptions = {}): Promise<Backe
   const container = await new GenericContainer(image)
     .withEnvironment({ SERVICES: 'sqs,sns,sts', ...authToken() })
     .withExposedPorts(PORT)
-    .withWaitStrategy(Wait.forHttp('/_localstack/health', PORT))
+    // Each service is loaded by its first call, which may take longer than a call may.
+    .withWaitStrategy(Wait.forAll(FIRST_CALLS.map((call) => Wait.forHttp(call, PORT))))
     .withStartupTimeout(timeout)
     .start()
     .catch((cause: unknown) => {
