@@ -119,7 +119,7 @@ export function createConsumer<Q extends AnyQueue, const Us extends readonly Mid
       return stopped.resolve(NOTHING_LEFT)
     }
     on('stop')
-    log.info('stopping')
+    log.debug('stopping')
     giveBack?.cancel()
     // Without an engine by now there will be none: a look-up under way is not waited for.
     startingUp.abort()

@@ -48,8 +48,9 @@ export class LaneRunner {
     for (const held of lane.deliveries) if (held.state === 'running') held.wait()
     if (isLost(lane)) return ms
     lane.on('park')
+    const waiting = parking.wait(lane, ms)
     onPark()
-    const left = await parking.wait(lane, ms)
+    const left = await waiting
     onResume()
     if (lane.state === 'parked') lane.on('resume')
     return left

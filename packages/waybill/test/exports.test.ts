@@ -8,6 +8,7 @@ test('waybill exports what users need, and nothing else', () => {
     'ContractError',
     'HandlerTimeoutError',
     'LeaseLostError',
+    'NonRetryableError',
     'OptionsError',
     'ProvisionError',
     'SendError',
@@ -26,11 +27,14 @@ test('waybill exports what users need, and nothing else', () => {
     'destroy',
     'duration',
     'encode',
+    'healthHandler',
     'isoDate',
+    'memoryStore',
     'middleware',
     'plan',
     'readProvenance',
     'retry',
+    'runConsumers',
   ])
   expect(Object.keys(testing).toSorted()).toEqual([
     'TestingError',

@@ -87,10 +87,11 @@ simulatedDuty(
     })
     using _ = clock.startAtEnd()
     const names = ['b', ...Array.from({ length: 9 }, (_each, n) => `c${n}`)]
-    // more than half of what the consumer may hold
-    for (const of of ['first', '2', '3', '4', '5', '6', '7']) await clock.until(sendSteps(aws, of, ...names))
+    // together more than a thousand messages that wait, since a receive brings nine or ten of a group
+    const groups = ['first', ...Array.from({ length: 125 }, (_each, n) => `g${n}`)]
+    for (const of of groups) await clock.until(sendSteps(aws, of, ...names))
     await consumer.start()
-    await clock.advance('5s')
+    await clock.advance('12s')
     const [given] = aws.requests.filter(({ kind }) => kind === 'changeVisibility')
     const seconds = given?.entries.map(({ VisibilityTimeout }) => Number(VisibilityTimeout)) ?? []
     expect(seconds).toHaveLength(10)
