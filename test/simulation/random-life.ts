@@ -128,7 +128,7 @@ export async function live(given: Life): Promise<readonly string[]> {
     const consumer = createConsumer(body.connection, queue, {
       concurrency: 1 + Math.floor(random() * 6),
       backoff: { first: '1s', max: '20s' },
-      ...(limited && { rateLimit: { max: 3, per: '1s' }, groupConcurrency: ordered ? undefined : 1 }),
+      ...(limited && { rateLimit: { max: 8, per: '3s' }, groupConcurrency: ordered ? undefined : 1 }),
       ...(given.store !== 'none' && {
         idempotency: {
           store: { begin: shaky(store.begin), finish: shaky(store.finish), release: shaky(store.release) },

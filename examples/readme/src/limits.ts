@@ -1,5 +1,13 @@
 import { createServer } from 'node:http'
-import { type Connection, createConsumer, type HandlersOf, healthHandler, memoryStore, runConsumers } from 'waybill'
+import {
+  type Connection,
+  type Consumer,
+  createConsumer,
+  type HandlersOf,
+  healthHandler,
+  memoryStore,
+  runConsumers,
+} from 'waybill'
 import { receipts, stock } from './contracts.ts'
 
 export async function runWorker(
@@ -26,8 +34,27 @@ export async function runWorker(
   // #region several
   const consumers = [receiptsConsumer, stockConsumer]
   const probes = createServer(healthHandler(consumers)).listen(port)
-  const { released, abandoned } = await runConsumers(consumers) // until SIGTERM; drains them side by side
-  probes.close()
+  try {
+    const { released, abandoned } = await runConsumers(consumers) // until SIGTERM; drains them side by side
+    connection.logger.info({ released, abandoned }, 'drained')
+  } finally {
+    probes.close()
+  }
   // #endregion
-  connection.logger.info({ released, abandoned }, 'drained')
+}
+
+export function breakCircuit(consumer: Consumer, isUp: () => Promise<boolean>): void {
+  // #region breaker
+  let failures = 0
+  consumer.on('settled', ({ outcome }) => {
+    failures = outcome === 'retry' ? failures + 1 : 0
+    if (failures < 20 || consumer.state !== 'running') return
+    consumer.pause() // nothing starts until it is up again
+    const probe = async () => {
+      if (await isUp().catch(() => false)) consumer.resume()
+      else setTimeout(() => void probe(), 5_000).unref()
+    }
+    void probe()
+  })
+  // #endregion
 }

@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite'
-import { apply, createProducer, plan } from 'waybill'
-import { simulate } from 'waybill/testing'
+import { apply, createConsumer, createProducer, plan } from 'waybill'
+import { simulate, VirtualClock } from 'waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { orders, receipts, stock } from '../src/contracts.ts'
-import { runWorker } from '../src/limits.ts'
+import { breakCircuit, runWorker } from '../src/limits.ts'
 import { settling } from '../src/settling.ts'
-import { sqlStore } from '../src/sql-store.ts'
+import { overPostgres, overSqlite, sqlStore } from '../src/sql-store.ts'
 
 const paid = (orderId: string, cents: number) => ({ orderId, amount: { cents, currency: 'EUR' }, paidAt: new Date(0) })
 
@@ -46,17 +46,56 @@ test('a worker under limits runs until a signal', async () => {
   await running
 })
 
+test('a circuit breaker pauses a consumer whose handlers all fail, and resumes it when what they need is up', async () => {
+  const clock = new VirtualClock()
+  await using aws = simulate({ clock })
+  await apply(await plan(aws, [receipts]))
+  await using producer = createProducer(aws, receipts)
+  await clock.until(
+    Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        producer.send('receipt.send', { orderId: `${n}`, email: 'ada@example.com' }),
+      ),
+    ),
+  )
+  let [up, handled] = [false, 0]
+  const consumer = createConsumer(aws, receipts, {
+    handlers: {
+      'order.paid': () => {},
+      'receipt.send'() {
+        if (!up) throw new Error('down')
+        handled++
+      },
+    },
+  })
+  breakCircuit(consumer, async () => up)
+  using _ = clock.startAtEnd()
+  await consumer.start()
+  await clock.advance('30m')
+  expect(consumer.state).toBe('paused')
+  up = true
+  await expect.poll(() => consumer.state, { timeout: 10_000 }).toBe('running')
+  await clock.advance('30m')
+  expect(handled).toBe(40)
+  await clock.until(consumer.stop({ cutPolls: true }))
+})
+
 describe('a store in an SQL database', () => {
   function store() {
     const db = new DatabaseSync(':memory:')
     db.exec(
       'create table work (key text primary key, owner text not null, until bigint not null, done boolean not null)',
     )
-    return sqlStore(async (text, values) => {
-      const named = Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value as string | number]))
-      return db.prepare(text).all(named)
-    })
+    return sqlStore(overSqlite(db))
   }
+
+  test('gives a pool what it takes', async () => {
+    const asked: unknown[] = []
+    const query = async (text: string, values: unknown[]) => (asked.push([text, values]), { rows: [{ done: true }] })
+    const { begin } = sqlStore(overPostgres({ query }), () => 1_000)
+    expect(await begin('k', 'a', 500)).toBe('begun')
+    expect(asked).toEqual([[expect.stringContaining('$4'), ['k', 'a', 1_500, 1_000]]])
+  })
 
   test('lets one owner at a time begin, until its time is over', async () => {
     const { begin } = store()

@@ -1,10 +1,11 @@
-import type { Clock } from '@waybill/core'
+import { type Clock, quote } from '@waybill/core'
 import type { Logger } from '@waybill/sqs'
 import { HandlerTimeoutError, NonRetryableError } from './errors.ts'
 import type { ForgottenReturns } from './forgotten-returns.ts'
 import { Gatherer } from './gatherer.ts'
 import type { HeldDelivery } from './held-delivery.ts'
-import type { Lane } from './lane.ts'
+import { isLost, type Lane } from './lane.ts'
+import type { LeaseManager } from './lease-manager.ts'
 import { DONE, isOutcome, type Outcome, type Run, runs } from './outcome.ts'
 import type { BatchHandler, BatchItem } from './resolve-handlers.ts'
 import type { Slots } from './slots.ts'
@@ -16,6 +17,7 @@ export type ItemResult = Outcome | 'unhandled'
 interface Gathered {
   readonly item: BatchItem
   readonly held: HeldDelivery
+  readonly lane: Lane
 }
 
 export interface BatchesOptions {
@@ -24,6 +26,7 @@ export interface BatchesOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly slots: Slots
+  readonly leases: LeaseManager
   readonly forgotten: ForgottenReturns
 }
 
@@ -40,7 +43,7 @@ export class Batches {
     const { clock, handler, slots, type } = options
     this.#options = options
     this.#gatherer = new Gatherer(clock, handler.batch.size, handler.batch.wait, async (items) => {
-      const results = await slots.inSlot(type, () => this.#handleOurs(items))
+      const results = await slots.inSlot(type, () => slots.atRate(() => this.#handleOurs(items), items.length))
       return typeof results === 'string' ? items.map(() => 'unhandled') : results
     })
   }
@@ -53,12 +56,17 @@ export class Batches {
     if (before && this.#joined.get(lane) !== this.#gatherer.batch && (await before).kind !== 'next') return 'unhandled'
     const { batch } = this.#gatherer
     this.#joined.set(lane, batch)
-    const result = this.#gatherer.add({ item, held })
+    const result = this.#gatherer.add({ item, held, lane })
     if (this.#gatherer.batch === batch) onGathered?.()
     return result
   }
 
-  /** What gathers is handled as it is. */
+  /** What gathers is handled as it is, or given back when there are no slots. */
+  flush(): void {
+    this.#gatherer.flush()
+  }
+
+  /** What gathers is handled as it is, and from now on each item as it comes. */
   close(): void {
     this.#gatherer.close()
   }
@@ -72,7 +80,9 @@ export class Batches {
   /** A batch may have waited long for its slot: what is not ours any more is left out. */
   async #handleOurs(gathered: readonly Gathered[]): Promise<readonly ItemResult[]> {
     if (this.#aborted) throw this.#aborted
-    const ours = gathered.flatMap(({ held, item }) => (held.state === 'lost' ? [] : [item]))
+    for (const { held } of gathered) this.#options.leases.notice(held)
+    // One that is lost takes those of its lane with it: somebody else handles the group from there.
+    const ours = gathered.flatMap(({ item, lane }) => (isLost(lane) ? [] : [item]))
     const outcomes = ours.length > 0 ? await this.#handle(ours) : []
     return gathered.map(({ item }) => outcomes[ours.indexOf(item)] ?? 'unhandled')
   }
@@ -112,14 +122,21 @@ export class Batches {
 
 /** What the map says; an item that it lacks is done. A map that can't be read as meant must not pass for one that lacks all. */
 function outcomesByItem(result: unknown, items: readonly BatchItem[], type: string): readonly Outcome[] {
+  const wrong = (what: string) =>
+    new TypeError(
+      `The batch handler of ${type} returned ${what}. Return nothing, an outcome, or new Map([[item, retry()]]) with items of the batch.`,
+    )
+  if (!(result instanceof Map)) throw wrong(quote(result))
   const known = new Set<unknown>(items)
-  if (result instanceof Map && [...result.keys()].every((key) => known.has(key))) {
-    const outcomes = items.map((item): unknown => result.get(item) ?? DONE)
-    if (outcomes.every(isOutcome)) return outcomes
+  const map = new Map<unknown, unknown>(result)
+  for (const [key, outcome] of map) {
+    if (!known.has(key)) throw wrong(`a Map with the key ${quote(key)}, which is no item`)
+    if (!isOutcome(outcome)) throw wrong(`a Map with ${quote(outcome)}, which is no outcome`)
   }
-  throw new TypeError(
-    `The batch handler of ${type} returned neither nothing, nor an outcome, nor a Map from its items to outcomes.`,
-  )
+  return items.map((item) => {
+    const outcome = map.get(item)
+    return isOutcome(outcome) ? outcome : DONE
+  })
 }
 
 /** A throw can't say which items it means: the others must not be moved with the one that can't be handled. */

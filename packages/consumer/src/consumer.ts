@@ -36,14 +36,15 @@ export interface Consumer extends AsyncDisposable {
   /**
    * Starts nothing new until `resume`: no poll, no handler. Handlers that run go on. What was received and has not started is
    * kept for half a visibility timeout, so that a short pause costs nothing, and then given back. Twice is once.
+   * Nothing when it stops or has stopped: a deploy may come before.
    *
-   * @throws {ConsumerError} when it neither runs nor is paused.
+   * @throws {ConsumerError} when it has not started.
    */
   pause(): void
   /**
-   * Goes on after a pause.
+   * Goes on after a pause. Nothing when it stops or has stopped.
    *
-   * @throws {ConsumerError} when it neither runs nor is paused.
+   * @throws {ConsumerError} when it has not started.
    */
   resume(): void
   /**

@@ -11,7 +11,7 @@ import type { ConsumerEvents } from './events.ts'
 import { healthOf } from './health.ts'
 import type { Middleware } from './middleware.ts'
 import type { ConsumerOptions } from './options.ts'
-import { resolveOptions, stopTimeout } from './resolve-options.ts'
+import { checkListener, resolveOptions, stopTimeout } from './resolve-options.ts'
 import { runConsumers } from './run-consumers.ts'
 import { startUp } from './start-up.ts'
 import { after } from './transitions.ts'
@@ -48,10 +48,12 @@ export function createConsumer<Q extends AnyQueue, const Us extends readonly Mid
   let engine: Engine | undefined
   let giveBack: Timer | undefined
 
-  function on(event: ConsumerEvent): void {
+  /** Listeners come last: they may pause, resume or stop it. */
+  function on(event: ConsumerEvent, act?: () => void): void {
     const from = state
-    state = after(CONSUMER, state, event)
-    events.emit('state', { from, to: state })
+    const to = (state = after(CONSUMER, state, event))
+    act?.()
+    events.emit('state', { from, to })
   }
 
   async function begin(): Promise<void> {
@@ -61,9 +63,8 @@ export function createConsumer<Q extends AnyQueue, const Us extends readonly Mid
       const aborted = once(startingUp.signal, 'abort').then(() => undefined)
       const found = await Promise.race([startUp(connection, queue, resolved, log, startingUp.signal), aborted])
       if (!found || startingUp.signal.aborted) return
-      engine = createEngine(connection, queue, found, resolved, events, log)
-      on('started')
-      engine.receiver.start()
+      const { receiver } = (engine = createEngine(connection, queue, found, resolved, events, log))
+      on('started', () => receiver.start())
     } catch (error) {
       // After a stop it does not matter any more.
       if (startingUp.signal.aborted) return
@@ -75,7 +76,7 @@ export function createConsumer<Q extends AnyQueue, const Us extends readonly Mid
 
   function start(): Promise<void> {
     if (state === 'idle') started = begin()
-    if (started && state !== 'stopping' && state !== 'stopped') return started
+    if (started && !isOver()) return started
     return Promise.reject(
       new ConsumerError(
         'stopped',
@@ -85,31 +86,37 @@ export function createConsumer<Q extends AnyQueue, const Us extends readonly Mid
   }
 
   function pause(): void {
-    if (state === 'paused') return
-    const { dispatcher, receiver, slots } = toPause('pause')
-    on('pause')
-    receiver.pause()
-    slots.pause()
-    giveBack = clock.after(resolved.visibilityTimeout * 500, () => {
-      slots.close()
-      dispatcher.unpark()
+    if (state === 'paused' || isOver()) return
+    const { claims, dispatcher, receiver, runs, slots } = toPause('pause')
+    on('pause', () => {
+      receiver.pause()
+      slots.pause()
+      giveBack = clock.after(resolved.visibilityTimeout * 500, () => {
+        slots.close()
+        claims?.giveUp()
+        runs.flush()
+        dispatcher.unpark()
+      })
     })
   }
 
   function resume(): void {
-    if (state === 'running') return
+    if (state === 'running' || isOver()) return
     const { receiver, slots } = toPause('resume')
-    on('resume')
-    giveBack?.cancel()
-    slots.resume()
-    receiver.start()
+    on('resume', () => {
+      giveBack?.cancel()
+      slots.resume()
+      receiver.start()
+    })
   }
 
+  const isOver = () => state === 'stopping' || state === 'stopped'
+
   function toPause(what: 'pause' | 'resume'): Engine {
-    if (engine && (state === 'running' || state === 'paused')) return engine
+    if (engine) return engine
     throw new ConsumerError(
       'not-running',
-      `The consumer of queue '${queue.name}' is ${state}: ${what}() is for one that runs.`,
+      `The consumer of queue '${queue.name}' is ${state}: ${what}() is for one that has started.`,
     )
   }
 
@@ -133,8 +140,7 @@ export function createConsumer<Q extends AnyQueue, const Us extends readonly Mid
     const { cutPolls = false, timeout } = stopOptions
     const ms = timeout === undefined ? resolved.stopTimeout : stopTimeout(timeout, 'timeout')
     if (cutPolls) hurry.abort()
-    if (state !== 'stopping' && state !== 'stopped')
-      finish(ms).catch((error: unknown) => log.error({ err: error }, 'a bug in Waybill: the stop failed'))
+    if (!isOver()) finish(ms).catch((error: unknown) => log.error({ err: error }, 'a bug in Waybill: the stop failed'))
     return stopped.promise
   }
 
@@ -150,7 +156,10 @@ export function createConsumer<Q extends AnyQueue, const Us extends readonly Mid
     resume,
     stop,
     health: () => healthOf(state, engine, clock),
-    on: (name, listener) => events.on(name, listener),
+    on(name, listener) {
+      checkListener(name, listener)
+      return events.on(name, listener)
+    },
     [Symbol.asyncDispose]: async () => void (await stop()),
   }
   return consumer

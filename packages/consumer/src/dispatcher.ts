@@ -87,9 +87,11 @@ export class Dispatcher {
     if (isLost(lane) || lane.state === 'ended') return
     lane.on('lose')
     // Parked, it is woken, and hands back by itself.
-    if (this.#parking.leave(lane)) return
-    const rest = lane.deliveries.slice(lane.begun)
-    this.#options.tasks.run(() => this.#handBack(rest, 0))
+    if (!this.#parking.leave(lane)) {
+      const rest = lane.deliveries.slice(lane.begun)
+      this.#options.tasks.run(() => this.#handBack(rest, 0))
+    }
+    this.#options.onRoom()
   }
 
   /** Lanes that wait for a back-off are handed back. */

@@ -37,6 +37,7 @@ export async function drain(
   // What gathers takes the slots that are free; what waits for one is given back.
   runs.close()
   slots.close()
+  claims?.close()
   const quiet = (async () => {
     await polls
     // Deletes and releases that wait for company have none to wait for.

@@ -19,7 +19,7 @@ import { Journal } from './journal.ts'
 import { LeaseManager } from './lease-manager.ts'
 import { LeaseReports } from './lease-reports.ts'
 import { NotYet } from './not-yet.ts'
-import type { ResolvedOptions } from './options.ts'
+import type { ResolvedIdempotency, ResolvedOptions } from './options.ts'
 import { Processor } from './processor.ts'
 import { RateLimit } from './rate-limit.ts'
 import { Receiver } from './receiver.ts'
@@ -171,8 +171,8 @@ export function createEngine(
   })
   return { receiver, dispatcher, runs, slots, leases, claims, acknowledger, deadLetterer, tasks }
 
-  function createClaims({ keep, key = ({ id }) => id, store }: NonNullable<ResolvedOptions['idempotency']>): Claims {
-    const questions = faults('idempotency')
+  function createClaims({ keep, key, store }: ResolvedIdempotency): Claims {
+    const questions = new FaultReports('idempotency', events, log, 'error')
     return new Claims({
       clock,
       store,
@@ -184,6 +184,7 @@ export function createEngine(
       onFault: (error) => questions.failed(error),
       onAnswer: () => questions.worked(),
       onBug,
+      paused: () => slots.isPaused,
     })
   }
 }

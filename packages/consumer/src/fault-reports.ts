@@ -12,9 +12,17 @@ export class FaultReports {
   readonly #call: ConsumerEvents['fault']['call']
   readonly #events: Events<ConsumerEvents>
   readonly #log: Logger
+  readonly #level: 'warn' | 'error'
   #failures = 0
 
-  constructor(call: ConsumerEvents['fault']['call'], events: Events<ConsumerEvents>, log: Logger) {
+  /** `level` says how loud its lines are: an error is what keeps the consumer from its work. */
+  constructor(
+    call: ConsumerEvents['fault']['call'],
+    events: Events<ConsumerEvents>,
+    log: Logger,
+    level: 'warn' | 'error' = 'warn',
+  ) {
+    this.#level = level
     this.#call = call
     this.#events = events
     this.#log = log
@@ -23,7 +31,7 @@ export class FaultReports {
   failed(error: Error): void {
     const failures = ++this.#failures
     this.#events.emit('fault', { call: this.#call, error })
-    if (isWorthALine(failures)) this.#log.warn({ failures }, `${this.#call} failed: ${error.message}`)
+    if (isWorthALine(failures)) this.#log[this.#level]({ failures }, `${this.#call} failed: ${error.message}`)
   }
 
   worked(): void {

@@ -16,7 +16,7 @@ export class Gatherer<Item, Result> {
     this.#size = size
     this.#wait = wait
     this.#run = run
-    this.#alarm = new Alarm(clock, () => this.#runWaiting())
+    this.#alarm = new Alarm(clock, () => this.flush())
   }
 
   /** The batch that the next item goes to, told from others by its identity. */
@@ -27,7 +27,7 @@ export class Gatherer<Item, Result> {
   add(item: Item): Promise<Result> {
     const { promise, resolve } = Promise.withResolvers<Result>()
     this.#waiting.push({ item, resolve })
-    if (this.#closed || this.#waiting.length >= this.#size) this.#runWaiting()
+    if (this.#closed || this.#waiting.length >= this.#size) this.flush()
     else this.#alarm.ringBy(this.#clock.now() + this.#wait)
     return promise
   }
@@ -35,10 +35,11 @@ export class Gatherer<Item, Result> {
   /** Runs what is there, and from now on each item as it comes. */
   close(): void {
     this.#closed = true
-    this.#runWaiting()
+    this.flush()
   }
 
-  #runWaiting(): void {
+  /** Runs what is there. */
+  flush(): void {
     this.#alarm.cancel()
     const batch = this.#waiting
     if (batch.length === 0) return

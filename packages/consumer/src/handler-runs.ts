@@ -11,7 +11,7 @@ import type { HeldDelivery } from './held-delivery.ts'
 import type { LeaseManager } from './lease-manager.ts'
 import { onion } from './middleware.ts'
 import type { ResolvedOptions } from './options.ts'
-import { checkDelay, isOutcome, type Outcome, type Run, runs } from './outcome.ts'
+import { checkDelay, checkMeant, isOutcome, type Outcome, type Run, runs } from './outcome.ts'
 import type { ResolvedHandler } from './resolve-handlers.ts'
 import type { Slots } from './slots.ts'
 import type { Turn } from './turn.ts'
@@ -41,11 +41,11 @@ export class HandlerRuns {
 
   constructor(options: HandlerRunsOptions) {
     this.#options = options
-    const { clock, log, slots } = options
+    const { clock, leases, log, slots } = options
     this.#forgotten = new ForgottenReturns(log)
     for (const [type, handler] of options.options.handlers) {
       if (!handler.batch) continue
-      this.#batches.set(type, new Batches({ type, handler, clock, log, slots, forgotten: this.#forgotten }))
+      this.#batches.set(type, new Batches({ type, handler, clock, log, slots, leases, forgotten: this.#forgotten }))
     }
   }
 
@@ -105,7 +105,12 @@ export class HandlerRuns {
     }
   }
 
-  /** Batches that gather are handled as they are. */
+  /** What gathers is handled as it is, or given back when there are no slots. */
+  flush(): void {
+    for (const batches of this.#batches.values()) batches.flush()
+  }
+
+  /** Batches that gather are handled as they are, and later items by themselves. */
   close(): void {
     for (const batches of this.#batches.values()) batches.close()
   }
@@ -127,7 +132,10 @@ export class HandlerRuns {
       return UNHANDLED
     }
     const result: unknown = await handler.handle(payload, context)
-    if (!isOutcome(result)) return this.#forgotten.settle(run, type, 'handler')
+    if (!isOutcome(result)) {
+      checkMeant(result)
+      return this.#forgotten.settle(run, type, 'handler')
+    }
     run.made = undefined
     return result
   }

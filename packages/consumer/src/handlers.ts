@@ -30,6 +30,7 @@ export interface HandlerOptions {
 /** A handler with options. */
 export interface OneByOne<Payload, C> extends HandlerOptions {
   readonly handle: Handler<Payload, C>
+  readonly batch?: never
 }
 
 /**

@@ -24,10 +24,10 @@ export function healthOf(state: State, engine: Engine | undefined, clock: Clock)
   const [oldest = now] = runs.running.values()
   return {
     state,
-    lastPollAge: receiver.answered === undefined ? undefined : now - receiver.answered,
-    stalledFor: receiver.stalledFor,
+    lastPollAge: receiver.answered === undefined ? undefined : Math.round(now - receiver.answered),
+    stalledFor: Math.round(receiver.stalledFor),
     running: runs.running.size,
-    oldestHandlerAge: now - oldest,
+    oldestHandlerAge: Math.round(now - oldest),
     held: leases.size,
   }
 }

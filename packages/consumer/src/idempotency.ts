@@ -1,9 +1,10 @@
 import type { Duration } from '@waybill/core'
-import type { Delivery } from './context.ts'
+import type { AnyMessage, Entry } from '@waybill/schema'
+import type { Context } from './context.ts'
 
 /**
  * Remembers which messages are done, for all processes that share it. Each method is one atomic step; a rejection means
- * that the store can't be asked now: the message is tried again later, and never handled blindly.
+ * that the store can't be asked now: it is asked again, and meanwhile nothing is handled blindly.
  *
  * @example
  * // on Redis, say: `begin` is SET key owner NX PX forMs, where a value of 'done' or another owner tells the rest
@@ -21,10 +22,16 @@ export interface IdempotencyStore {
 }
 
 /** Handles each message once across processes, as far as its store remembers. */
-export interface Idempotency {
+export interface Idempotency<M extends AnyMessage = AnyMessage> {
   readonly store: IdempotencyStore
-  /** What tells one piece of work from another. Default: the message's `id`. The queue's physical name goes before it. */
-  readonly key?: ((delivery: Delivery) => string) | undefined
+  /**
+   * What tells one piece of work from another of the same type. Default: the message's `id`. The queue's physical name and the
+   * type go before it. What is no text, or an empty one, is a failed attempt.
+   *
+   * @example
+   * key: ({ type, payload }) => (type === 'order.paid' ? payload.orderId : payload.receiptId)
+   */
+  key?(delivery: Context & Entry<M>): string
   /** How long it is remembered that a message is done. Default `'14d'`, the longest that SQS keeps a message. */
   readonly keep?: Duration | undefined
 }

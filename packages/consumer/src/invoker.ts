@@ -52,8 +52,10 @@ export class Invoker {
     // Each time that it is given up is a receive: half of its attempts are kept for its handler.
     const asking = { type, group: lane.fifo ? undefined : group, yields: receives < attempts / 2 }
     const start = () => this.#start(turn, decoded, handler)
-    // A batch takes its slot when it is full, not while it gathers.
-    const invoked = await (handler.batch ? slots.inGroup(asking, () => slots.atRate(start)) : slots.run(asking, start))
+    // A batch takes its slot, and its starts, when it is full, not while it gathers.
+    const invoked = await (handler.batch
+      ? slots.inGroup(asking, () => slots.whenOpen(start))
+      : slots.run(asking, start))
     return typeof invoked === 'string' ? { kind: 'not-run', why: invoked } : invoked
   }
 
@@ -67,6 +69,8 @@ export class Invoker {
       const claim = await claims.begin(held, createContext(held, decoded, leases, log))
       if (claim !== 'begun') return { kind: 'claimed', claim }
     } catch (thrown) {
+      // An attempt, as a handler that throws.
+      if (leases.isOurs(held)) held.start()
       return { kind: 'ended', ...failure(thrown), ms: clock.now() - asked }
     }
     return leases.isOurs(held) ? runs.run(turn, decoded, handler) : NOT_OURS

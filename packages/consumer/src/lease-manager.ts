@@ -19,6 +19,9 @@ export interface LeaseManagerOptions {
   readonly onBug: (error: unknown) => void
 }
 
+/** A tenth of the visibility timeout, in milliseconds for each of its seconds. */
+const SOON = 100
+
 /**
  * The only one who talks to SQS about visibility: extends the leases of all that is held, and ends them when a delivery
  * is to come again. One timer for all; a delivery settled before half its lease is gone costs no request.
@@ -58,9 +61,11 @@ export class LeaseManager {
     for (const delivery of lane.deliveries) {
       this.#held.set(delivery, lane)
       this.#alarm.ringBy(this.#extender.renewAt(delivery))
-      // The answer lay there for too long, while the event loop was blocked.
-      if (!this.isOurs(delivery)) this.lose(delivery, 'its visibility timeout had ended before it was read')
     }
+    // The answer may have lain there for too long, while the event loop was blocked. The first loss hands back the others.
+    for (const delivery of lane.deliveries)
+      if (this.#held.has(delivery) && !this.#isHidden(delivery))
+        this.lose(delivery, 'its visibility timeout had ended before it was read')
   }
 
   /** From now on the delivery is on its own: it is deleted, lost or released. */
@@ -161,10 +166,11 @@ export class LeaseManager {
   }
 
   async #extendDue(): Promise<void> {
-    const now = this.#options.clock.now()
+    // With what is due soon: from then on they are due together, ten in a call.
+    const soon = this.#options.clock.now() + this.#options.visibilityTimeout * SOON
     const lanes = new Set<Lane>()
     for (const [delivery, lane] of this.#held)
-      if (now >= this.#extender.renewAt(delivery) && !delivery.visibilityCall && this.#extender.canGrow(delivery))
+      if (soon >= this.#extender.renewAt(delivery) && !delivery.visibilityCall && this.#extender.canGrow(delivery))
         lanes.add(lane)
     const batches: HeldDelivery[][] = []
     for (const lane of lanes) {

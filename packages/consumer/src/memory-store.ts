@@ -1,4 +1,4 @@
-import { type Clock, integerOption, systemClock } from '@waybill/core'
+import { checkKeys, type Clock, integerOption, systemClock } from '@waybill/core'
 import type { IdempotencyStore } from './idempotency.ts'
 
 interface Entry {
@@ -22,6 +22,7 @@ export function memoryStore(
     readonly clock?: Clock | undefined
   } = {},
 ): IdempotencyStore {
+  checkKeys(options, ['size', 'clock'], 'memoryStore')
   const size = integerOption('size', options.size ?? 100_000, 1, 10_000_000)
   const clock = options.clock ?? systemClock
   const entries = new Map<string, Entry>()

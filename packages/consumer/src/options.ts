@@ -1,8 +1,9 @@
 import type { Backoff, Duration, Listeners } from '@waybill/core'
-import type { AnyQueue } from '@waybill/schema'
+import type { AnyQueue, TakesOf } from '@waybill/schema'
+import type { Delivery } from './context.ts'
 import type { ConsumerEvents } from './events.ts'
 import type { HandlersOf } from './handlers.ts'
-import type { Idempotency } from './idempotency.ts'
+import type { Idempotency, IdempotencyStore } from './idempotency.ts'
 import type { Additions, Middleware } from './middleware.ts'
 import type { ResolvedHandler } from './resolve-handlers.ts'
 import type { RetryIn } from './retry-delay.ts'
@@ -20,7 +21,7 @@ export interface ConsumerOptions<Q extends AnyQueue, Us extends readonly Middlew
    */
   readonly groupConcurrency?: number | undefined
   /**
-   * At most `max` messages start in any `per`, the attempts of one message counted singly: for something that takes no more.
+   * At most `max` messages start in any `per`, attempts and the items of a batch counted singly: for something that takes no more.
    * `max` is from 1 to 10,000, `per` from `'10ms'` to `'1h'`. Each process counts for itself. Default: no limit.
    */
   readonly rateLimit?: { readonly max: number; readonly per: Duration } | undefined
@@ -38,13 +39,20 @@ export interface ConsumerOptions<Q extends AnyQueue, Us extends readonly Middlew
    */
   readonly retryIn?: RetryIn | undefined
   /** Asks a store before each start whether the message is done, or in progress elsewhere. Default: no store. */
-  readonly idempotency?: Idempotency | undefined
+  readonly idempotency?: Idempotency<TakesOf<Q>> | undefined
   /** For how long a message of an unknown type or a newer version is released. Default `'5m'`, up to half of it random. */
   readonly unknownDelay?: Duration | undefined
   /** How long a poll waits for messages: whole seconds from `'1s'` to SQS's `'20s'`, which is the default and the cheapest. A stop waits for the open one. */
   readonly waitTime?: Duration | undefined
   /** How long a stop may take, when a signal asks for it or `stop()` says nothing else. Default `'25s'`. */
   readonly stopTimeout?: Duration | undefined
+}
+
+export interface ResolvedIdempotency {
+  readonly store: IdempotencyStore
+  readonly key: (delivery: Delivery) => string
+  /** Milliseconds. */
+  readonly keep: number
 }
 
 /** Milliseconds, seconds and counts, complete and checked. */
@@ -63,10 +71,7 @@ export interface ResolvedOptions {
   readonly parkedBound: number
   readonly backoff: Backoff
   readonly retryIn: RetryIn | undefined
-  /** `keep` in milliseconds. */
-  readonly idempotency:
-    | (Pick<Idempotency, 'store'> & { readonly key: Idempotency['key']; readonly keep: number })
-    | undefined
+  readonly idempotency: ResolvedIdempotency | undefined
   /** Milliseconds. */
   readonly unknownDelay: number
   /** Seconds. */

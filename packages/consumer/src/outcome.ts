@@ -74,6 +74,14 @@ export function isOutcome(value: unknown): value is Outcome {
   return value.outcome === 'done' || value.outcome === 'retry' || value.outcome === 'dead-letter'
 }
 
+/** What looks like an outcome and is none must not pass for done. */
+export function checkMeant(value: unknown): void {
+  if (typeof value !== 'object' || value === null || !('outcome' in value)) return
+  throw new TypeError(
+    `The handler returned the outcome ${quote(value.outcome)}. Write retry(), deadLetter() or nothing.`,
+  )
+}
+
 function made<O extends Outcome>(outcome: O): O {
   const run = runs.getStore()
   if (run) run.made = outcome

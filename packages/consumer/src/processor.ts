@@ -89,15 +89,14 @@ export class Processor {
 
   #claimed(turn: Turn, message: Decoded, claim: Exclude<Claim, 'begun'>): Next {
     const { clock, options, settler } = this.#options
-    const { lane, held } = turn
-    const ms = backoffDelay(options.backoff, held.received.receives, clock.random)
     switch (claim) {
       case 'done':
         return settler.duplicate(turn, message)
       case 'in-progress':
-        return releaseAfter(ms)
-      case 'unknown':
-        return lane.fifo ? { kind: 'again', ms } : releaseAfter(ms)
+        // Asked again here: to release it would be a receive each time, for hours perhaps.
+        return { kind: 'again', ms: backoffDelay(options.backoff, 1, clock.random) }
+      case 'given-up':
+        return RELEASE_NOW
     }
   }
 

@@ -5,6 +5,11 @@ const AHEAD = 1_000
 /** The most that a consumer's concurrency may be: more is never asked for. */
 const CONSUMERS_MOST = 1_000
 
+interface Waiting {
+  readonly count: number
+  readonly tell: (mayStart: boolean) => void
+}
+
 /**
  * At most `max` starts in any `per` milliseconds. Own code, since p-queue counts by the wall clock, and demand has to know what
  * is left.
@@ -17,7 +22,9 @@ export class RateLimit {
   /** When the last `max` starts were, on the clock; `#next` is the place of the oldest. */
   readonly #starts: Float64Array
   #next = 0
-  readonly #waiting: ((mayStart: boolean) => void)[] = []
+  readonly #waiting: Waiting[] = []
+  /** The starts that those wait for. */
+  #wanted = 0
   readonly #turn: Alarm
   readonly #room: Alarm
   #paused = false
@@ -40,7 +47,7 @@ export class RateLimit {
   get room(): number {
     const soon = this.#clock.now() + AHEAD
     // Those that wait take the first starts to come.
-    const taken = this.#waiting.length
+    const taken = this.#wanted
     const enough = Math.min(10, this.#max, Math.ceil((this.#max * AHEAD) / this.#per / 2))
     if (taken + enough > this.#max) return 0
     const enoughAt = this.#freeAt(taken + enough - 1)
@@ -53,16 +60,17 @@ export class RateLimit {
     return room
   }
 
-  /** Resolves at its turn; with false when the limit was closed first. */
-  async take(): Promise<boolean> {
+  /** Resolves when so many may start together, at most the maximum; with false when the limit was closed first. */
+  async take(count = 1): Promise<boolean> {
     const now = this.#clock.now()
-    if (!this.#paused && this.#waiting.length === 0 && this.#freeAt(0) <= now) {
-      this.#start(now)
+    if (!this.#paused && this.#waiting.length === 0 && this.#freeAt(count - 1) <= now) {
+      this.#start(count, now)
       return true
     }
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve)
-      if (!this.#paused) this.#turn.ringBy(this.#freeAt(0))
+    return new Promise((tell) => {
+      this.#waiting.push({ count, tell })
+      this.#wanted += count
+      this.#ringForFirst()
     })
   }
 
@@ -81,7 +89,8 @@ export class RateLimit {
   giveUp(): void {
     this.#turn.cancel()
     this.#room.cancel()
-    for (const tell of this.#waiting.splice(0)) tell(false)
+    this.#wanted = 0
+    for (const { tell } of this.#waiting.splice(0)) tell(false)
   }
 
   /** When the start after so many others may be, on the clock. */
@@ -89,18 +98,27 @@ export class RateLimit {
     return (this.#starts[(this.#next + others) % this.#max] ?? -Infinity) + this.#per
   }
 
-  #start(now: number): void {
-    this.#starts[this.#next] = now
-    this.#next = (this.#next + 1) % this.#max
+  #start(count: number, now: number): void {
+    for (let n = 0; n < count; n++) {
+      this.#starts[this.#next] = now
+      this.#next = (this.#next + 1) % this.#max
+    }
   }
 
   #startDue(): void {
     const now = this.#clock.now()
-    while (this.#waiting.length > 0 && this.#freeAt(0) <= now) {
-      this.#start(now)
-      this.#waiting.shift()?.(true)
+    for (let [first] = this.#waiting; first && this.#freeAt(first.count - 1) <= now; [first] = this.#waiting) {
+      this.#start(first.count, now)
+      this.#waiting.shift()
+      this.#wanted -= first.count
+      first.tell(true)
     }
-    if (this.#waiting.length > 0) this.#turn.ringBy(this.#freeAt(0))
+    this.#ringForFirst()
     this.#onRoom()
+  }
+
+  #ringForFirst(): void {
+    const [first] = this.#waiting
+    if (first && !this.#paused) this.#turn.ringBy(this.#freeAt(first.count - 1))
   }
 }

@@ -36,6 +36,8 @@ export class Receiver {
   /** On the clock: when a poll was last answered, and when one last began or ended. */
   #answered: number | undefined
   #moved = 0
+  /** On the clock: since when there has been room, or a poll open, as far as anybody has looked. */
+  #roomSince = Infinity
 
   constructor(options: ReceiverOptions) {
     this.#options = options
@@ -52,9 +54,9 @@ export class Receiver {
 
   /** For how many milliseconds there has been room, and no poll has begun or ended. */
   get stalledFor(): number {
-    const { clock, demand } = this.#options
-    if (this.#state !== 'polling' || (demand.open === 0 && demand.room <= 0)) return 0
-    return clock.now() - this.#moved
+    const now = this.#options.clock.now()
+    if (this.#state !== 'polling' || !this.#hasRoom(now)) return 0
+    return now - Math.max(this.#moved, this.#roomSince)
   }
 
   start(): void {
@@ -74,6 +76,7 @@ export class Receiver {
     const { clock, demand } = this.#options
     while (this.#state === 'polling') {
       const now = clock.now()
+      this.#hasRoom(now)
       const decision = demand.decide(now)
       if (decision.kind === 'no-room') return
       const at = Math.max(this.#pauses.until, decision.kind === 'later' ? decision.at : now)
@@ -92,6 +95,13 @@ export class Receiver {
   /** Cuts the open polls. What SQS has given to them already stays hidden for its visibility timeout. */
   abort(): void {
     this.#cut.abort()
+  }
+
+  #hasRoom(now: number): boolean {
+    const { demand } = this.#options
+    const hasRoom = demand.open > 0 || demand.room > 0
+    this.#roomSince = hasRoom ? Math.min(this.#roomSince, now) : Infinity
+    return hasRoom
   }
 
   #open(max: number, now: number): void {

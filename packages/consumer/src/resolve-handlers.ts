@@ -1,4 +1,4 @@
-import { integerOption, milliseconds, OptionsError, quote } from '@waybill/core'
+import { checkKeys, integerOption, milliseconds, OptionsError, quote } from '@waybill/core'
 import type { AnyMessage } from '@waybill/schema'
 import { VISIBILITY_SECONDS } from '@waybill/sqs'
 import type { Context } from './context.ts'
@@ -46,8 +46,15 @@ function resolveHandler(queue: string, type: string, handler: unknown): Resolved
   if (isOneByOne(handler) && isInBatches(handler))
     throw new OptionsError(`${name} has both handle and handleBatch: write one of them.`)
   if (isHandler(handler)) return { handle: handler, timeout: undefined, concurrency: undefined }
-  if (isOneByOne(handler)) return { handle: handler.handle, ...limits(name, handler) }
+  if (isOneByOne(handler)) {
+    if ('batch' in handler)
+      throw new OptionsError(`${name} has batch and handle: write handleBatch, or leave batch out.`)
+    checkKeys(handler, ['handle', ...LIMITS], name)
+    return { handle: handler.handle, ...limits(name, handler) }
+  }
   if (isInBatches(handler)) {
+    checkKeys(handler, ['batch', 'handleBatch', ...LIMITS], name)
+    checkKeys(handler.batch, ['size', 'wait'], `${name}.batch`)
     const size = integerOption(`${name}.batch.size`, handler.batch.size, 1, 10_000)
     const wait = milliseconds(handler.batch.wait ?? '1s', `${name}.batch.wait`)
     atMost12h(`${name}.batch.wait`, handler.batch.wait, wait)
@@ -58,6 +65,8 @@ function resolveHandler(queue: string, type: string, handler: unknown): Resolved
     `${name} ${problem}: queue '${queue}' takes that type. Write a function, { handle } or { batch: { size }, handleBatch }.`,
   )
 }
+
+const LIMITS = ['timeout', 'concurrency'] as const
 
 function limits(name: string, { timeout, concurrency }: HandlerOptions): Limits {
   const ms = timeout === undefined ? undefined : milliseconds(timeout, `${name}.timeout`)

@@ -12,9 +12,8 @@ import {
 import type { AnyQueue } from '@waybill/schema'
 import { VISIBILITY_SECONDS, WAIT_SECONDS } from '@waybill/sqs'
 import { type ConsumerEvents, EVENT_NAMES } from './events.ts'
-import type { Idempotency } from './idempotency.ts'
 import type { Middleware } from './middleware.ts'
-import type { ConsumerOptions, ResolvedOptions } from './options.ts'
+import type { ConsumerOptions, ResolvedIdempotency, ResolvedOptions } from './options.ts'
 import { resolveHandlers } from './resolve-handlers.ts'
 import type { RetryIn } from './retry-delay.ts'
 
@@ -55,7 +54,7 @@ export function resolveOptions<Q extends AnyQueue>(
     middleware,
     concurrency,
     groupConcurrency: groupConcurrency(queue, options.groupConcurrency),
-    rateLimit: rateLimit(options.rateLimit),
+    rateLimit: rateLimit(options.rateLimit, handlers),
     capacity: concurrency * largest,
     heldBound,
     parkedBound: Math.max(heldBound / 2, PARKED),
@@ -94,10 +93,13 @@ function checkMiddleware(use: readonly Middleware[]): void {
 
 function checkListeners(on: Listeners<ConsumerEvents>): void {
   checkKeys(on, EVENT_NAMES, 'on')
-  for (const [name, listener] of Object.entries<unknown>(on)) {
-    if (listener === undefined || typeof listener === 'function') continue
-    throw new OptionsError(`on.${name}: ${quote(listener)} is not a function. Write ${name}: (event) => …`)
-  }
+  for (const [name, listener] of Object.entries<unknown>(on)) if (listener !== undefined) checkListener(name, listener)
+}
+
+export function checkListener(name: string, listener: unknown): void {
+  checkKeys({ [name]: listener }, EVENT_NAMES, 'on')
+  if (typeof listener === 'function') return
+  throw new OptionsError(`on.${name}: ${quote(listener)} is not a function. Write ${name}: (event) => …`)
 }
 
 function groupConcurrency({ fifo, name }: AnyQueue, limit: number | undefined): number | undefined {
@@ -109,12 +111,21 @@ function groupConcurrency({ fifo, name }: AnyQueue, limit: number | undefined): 
   return integerOption('groupConcurrency', limit, 1, 1_000)
 }
 
-function rateLimit(limit: ConsumerOptions<AnyQueue>['rateLimit']): ResolvedOptions['rateLimit'] {
+function rateLimit(
+  limit: ConsumerOptions<AnyQueue>['rateLimit'],
+  handlers: ResolvedOptions['handlers'],
+): ResolvedOptions['rateLimit'] {
   if (limit === undefined) return undefined
   checkKeys(limit, ['max', 'per'], 'rateLimit')
   const max = integerOption('rateLimit.max', limit.max, 1, 10_000)
   const per = atMost('rateLimit.per', limit.per, HOUR, `'1h': write a rate for a shorter time`)
   if (per < 10) throw new OptionsError(`rateLimit.per: '${limit.per}' is under '10ms': write a rate for a longer time.`)
+  for (const [type, { batch }] of handlers) {
+    if (batch && batch.size > max)
+      throw new OptionsError(
+        `rateLimit.max: ${max} is under handlers['${type}'].batch.size ${batch.size}: such a batch could never start. Raise one or lower the other.`,
+      )
+  }
   return { max, per }
 }
 
@@ -136,17 +147,25 @@ function retryIn(given: RetryIn | undefined): RetryIn | undefined {
 
 const METHODS = ['begin', 'finish', 'release'] as const
 
-function idempotency(given: Idempotency | undefined): ResolvedOptions['idempotency'] {
+function idempotency(given: ConsumerOptions<AnyQueue>['idempotency']): ResolvedIdempotency | undefined {
   if (given === undefined) return undefined
+  if ('begin' in given)
+    throw new OptionsError('idempotency: that is the store itself. Write idempotency: { store: … }.')
   checkKeys(given, ['store', 'key', 'keep'], 'idempotency')
-  const { key, store } = given
+  const { store } = given
   const missing = METHODS.find((name) => typeof store?.[name] !== 'function')
   if (missing)
     throw new OptionsError(
       `idempotency.store: ${quote(store)} has no ${missing}(). Write memoryStore(), or an object with ${METHODS.join(', ')}.`,
     )
-  if (key !== undefined && typeof key !== 'function')
-    throw new OptionsError(`idempotency.key: ${quote(key)} is not a function. Write key: (delivery) => delivery.id.`)
+  if (given.key !== undefined && typeof given.key !== 'function')
+    throw new OptionsError(
+      `idempotency.key: ${quote(given.key)} is not a function. Write key: ({ payload }) => payload.orderId.`,
+    )
   const keep = atMost('idempotency.keep', given.keep ?? '14d', 365 * 24 * HOUR, `'365d'`)
-  return { store, key, keep }
+  if (keep < 60_000)
+    throw new OptionsError(
+      `idempotency.keep: '${given.keep}' is under '1m': a message may come again until its retention ends.`,
+    )
+  return { store, key: (delivery) => (given.key ? given.key(delivery) : delivery.id), keep }
 }

@@ -1,4 +1,4 @@
-import { OptionsError, quote } from '@waybill/core'
+import { checkConsumers } from './check-consumers.ts'
 import type { Consumer } from './consumer.ts'
 import type { StopReport } from './drain.ts'
 import { onSignals } from './signals.ts'
@@ -9,12 +9,12 @@ import { onSignals } from './signals.ts'
  * of all together. Never ends the process.
  *
  * @throws {SqsError} what the consumer that could not start was refused with.
- * @throws {OptionsError} when there is no consumer.
+ * @throws {OptionsError} when that is no list of consumers.
  * @example
  * await runConsumers([receipts, stock, recommendations])
  */
 export async function runConsumers(consumers: readonly Consumer[]): Promise<StopReport> {
-  checkConsumers(consumers)
+  checkConsumers(consumers, 'runConsumers')
   using _signals = onSignals((count) => {
     for (const consumer of consumers) void consumer.stop({ cutPolls: count > 1 })
   })
@@ -29,10 +29,4 @@ export async function runConsumers(consumers: readonly Consumer[]): Promise<Stop
     released: all.released + released,
     abandoned: all.abandoned + abandoned,
   }))
-}
-
-function checkConsumers(consumers: unknown): void {
-  if (Array.isArray(consumers) && consumers.length > 0) return
-  const given = Array.isArray(consumers) ? 'an empty list' : quote(consumers)
-  throw new OptionsError(`runConsumers: ${given} has no consumer. Write runConsumers([receipts, stock]).`)
 }

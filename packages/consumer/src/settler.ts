@@ -6,7 +6,9 @@ import type { DeadLetterer } from './dead-letterer.ts'
 import type { Decoded, Undecoded } from './decoder.ts'
 import type { ConsumerEvents } from './events.ts'
 import type { FailureLines } from './failure-lines.ts'
+import type { HeldDelivery } from './held-delivery.ts'
 import type { Journal } from './journal.ts'
+import type { Lane } from './lane.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { DeadLetter, Outcome, Retry } from './outcome.ts'
 import { retryDelay } from './retry-delay.ts'
@@ -39,6 +41,8 @@ export interface Ended {
 export class Settler {
   readonly #options: SettlerOptions
   readonly #delay: ReturnType<typeof retryDelay>
+  /** By message group, the last that the store is being told of. */
+  readonly #finishing = new Map<string, Promise<void>>()
 
   constructor(options: SettlerOptions) {
     this.#options = options
@@ -126,15 +130,30 @@ export class Settler {
    * lease was lost, another worker may be at it by now: nothing behind it may start here.
    */
   #delete({ held, lane }: Turn): Next {
-    const { acknowledger, claims, track } = this.#options
+    const { acknowledger, track } = this.#options
     const lost = held.state === 'lost'
     if (!lost) held.settle()
+    const finished = this.#finish(held, lane)
     track(async () => {
-      await claims?.finish(held)
+      await finished
       await acknowledger.delete(lane, held)
       if (held.state === 'settling') held.settled()
     })
     return lost && lane.fifo ? RELEASE_NOW : NEXT
+  }
+
+  /** Tells the idempotency store, in the order of the group: so go the deletes. */
+  #finish(held: HeldDelivery, { fifo, key }: Lane): Promise<void> | undefined {
+    const { claims } = this.#options
+    if (!claims) return undefined
+    const own = claims.finish(held)
+    if (!fifo) return own
+    const before = this.#finishing.get(key)
+    const finished = Promise.all([before, own]).then(() => {
+      if (this.#finishing.get(key) === finished) this.#finishing.delete(key)
+    })
+    this.#finishing.set(key, finished)
+    return finished
   }
 
   /** What a failed attempt comes to: the last one moves the message. */

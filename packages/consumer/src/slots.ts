@@ -30,6 +30,8 @@ export type NotRun = 'closed' | 'crowded'
 export class Slots {
   readonly #options: SlotsOptions
   readonly #all: PQueue
+  /** Keeps back what needs no slot while it is paused. */
+  readonly #gate = new PQueue()
   readonly #byType = new Map<string, PQueue>()
   readonly #byGroup = new Map<string, PQueue>()
   /** What waits for a slot and may still be told that there will be none. */
@@ -54,6 +56,10 @@ export class Slots {
     return this.#limited
   }
 
+  get isPaused(): boolean {
+    return this.#all.isPaused
+  }
+
   /** Runs when a slot is free, and the rate allows a start. */
   run<T extends object>(asking: Asking, task: () => Promise<T>): Promise<T | NotRun> {
     return this.inGroup(asking, () => this.inSlot(asking.type, () => this.atRate(task)))
@@ -74,21 +80,27 @@ export class Slots {
     return result
   }
 
+  /** Runs at once, or when it is no longer paused. */
+  whenOpen<T extends object>(task: () => Promise<T | NotRun>): Promise<T | NotRun> {
+    return this.#in(this.#gate, task)
+  }
+
   /** Runs when there is a slot for its type. */
   inSlot<T extends object>(type: string, task: () => Promise<T | NotRun>): Promise<T | NotRun> {
     const limited = this.#byType.get(type)
     return limited ? this.#in(limited, () => this.#in(this.#all, task), { limit: true }) : this.#in(this.#all, task)
   }
 
-  /** Runs when the rate allows a start. */
-  async atRate<T extends object>(task: () => Promise<T>): Promise<T | NotRun> {
+  /** Runs when the rate allows so many starts. */
+  async atRate<T extends object>(task: () => Promise<T>, starts = 1): Promise<T | NotRun> {
     const { rateLimit } = this.#options
     if (this.#closed) return 'closed'
-    return !rateLimit || (await rateLimit.take()) ? task() : 'closed'
+    return !rateLimit || (await rateLimit.take(starts)) ? task() : 'closed'
   }
 
   /** Nothing new starts until `resume`; what waits goes on waiting. */
   pause(): void {
+    this.#gate.pause()
     this.#all.pause()
     this.#options.rateLimit?.pause()
   }
@@ -97,6 +109,7 @@ export class Slots {
     this.#closed = false
     this.#options.rateLimit?.resume()
     this.#all.start()
+    this.#gate.start()
   }
 
   /** Nothing new starts, and what waits for a slot is told so at once. */

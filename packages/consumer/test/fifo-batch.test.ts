@@ -4,6 +4,7 @@ import { defineMessage, defineQueue } from '@waybill/schema'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Job, steps } from './support/contracts.ts'
+import { refusal } from './support/lease-rig.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
 
 interface Step {
@@ -215,6 +216,34 @@ describe('a batch handler on a FIFO queue', () => {
     await at.clock.advance('20s')
     expect(seen.flat()).toEqual([0, 1, 2, 3])
     expect(at.left()).toEqual([])
+  })
+
+  test('leaves out those whose lane has lost a lease: the group is handled from there by its next owner', async () => {
+    const brief = defineQueue('brief', {
+      messages: [Job],
+      fifo: true,
+      group: () => 'g',
+      visibilityTimeout: '10s',
+      deadLetter: { attempts: 9 },
+    })
+    const at = await virtualSqs(brief)
+    for (let n = 0; n < 3; n++) at.put(Job, { n })
+    const seen: string[] = []
+    const consumer = createConsumer(at.aws, brief, {
+      handlers: {
+        job: {
+          batch: { size: 10, wait: '20s' },
+          handleBatch: (items) => void seen.push(...items.map((item) => `${item.payload.n}/${item.context.receives}`)),
+        },
+      },
+    })
+    at.faults.changeVisibility = async (make, queue, entries, call) => {
+      const results = await make(queue, entries, call)
+      return results.map((result, index) => (entries[index]?.handle === 'm0/1' ? refusal('lost') : result))
+    }
+    await consumer.start()
+    await at.clock.advance('2m')
+    expect(seen).toEqual(['0/2', '1/2', '2/2'])
   })
 
   test('whose lane is lost while it gathers hands back what has not begun', async () => {

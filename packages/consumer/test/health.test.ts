@@ -56,6 +56,22 @@ describe('health', () => {
     expect(worst.stall).toBeLessThan(90_000)
   })
 
+  test('counts a stall from when there was room', async () => {
+    const at = await virtualSqs(jobs)
+    for (let n = 0; n < 10; n++) at.put(Job, { n })
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: { job: ({ n }) => sleep(at.clock, n === 0 ? 600_000 : 700_000) },
+    })
+    await consumer.start()
+    await at.clock.advance('599s')
+    let worst = 0
+    for (let look = 0; look < 200; look++) {
+      await at.clock.advance('10ms')
+      worst = Math.max(worst, consumer.health().stalledFor)
+    }
+    expect(worst).toBeLessThan(1_000)
+  })
+
   test('takes a consumer that has room and does not poll for stalled', async () => {
     const at = await virtualSqs(jobs)
     const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => {} } })
@@ -99,7 +115,10 @@ describe('the health handler', () => {
       body: { ok: true, consumers: [{ queue: 'jobs', state: 'running' }] },
     })
     it.consumer.pause()
+    expect(await ready()).toBe(200)
+    const stopping = it.consumer.stop()
     expect(await ready()).toBe(503)
+    await it.at.clock.until(stopping)
   })
 
   test('answers GET /health by the stall of a consumer, and tells how each is', async () => {
@@ -125,15 +144,27 @@ describe('the health handler', () => {
     expect((await it.get('/health')).status).toBe(200)
   })
 
-  test('takes only GET and HEAD', async () => {
+  test('takes only GET and HEAD, and only its own paths: a mistyped probe must not pass', async () => {
     await using it = await probed()
     expect((await it.get('/health', 'POST')).status).toBe(405)
+    expect((await it.get('/readyz')).status).toBe(404)
+    expect([(await it.get('/')).status, (await it.get('/ready')).status]).toEqual([200, 503])
   })
 
-  test('says what is wrong with its options', () => {
-    expect(() => healthHandler([], JSON.parse('{"maxStal":"1m"}'))).toThrow(
+  test('says what is wrong with its consumers and options', async () => {
+    const { aws } = await virtualSqs(jobs)
+    const consumer = createConsumer(aws, jobs, { handlers: { job: () => {} } })
+    const js: (...args: unknown[]) => unknown = healthHandler as never
+    expect(() => js([])).toThrow('healthHandler: the list is empty. Write healthHandler([receipts, stock]).')
+    expect(() => js(aws.clock)).toThrow(
+      'healthHandler: an object is not a list. Write healthHandler([receipts, stock]).',
+    )
+    expect(() => js([Promise.resolve()])).toThrow(
+      'healthHandler: an object is no consumer. Give what createConsumer() returned.',
+    )
+    expect(() => healthHandler([consumer], JSON.parse('{"maxStal":"1m"}'))).toThrow(
       /"?'?maxStal'?"? is not an option of healthHandler/,
     )
-    expect(() => healthHandler([], { maxStall: JSON.parse('60') })).toThrow(/maxStall: 60 has no unit/)
+    expect(() => healthHandler([consumer], { maxStall: JSON.parse('60') })).toThrow(/maxStall: 60 has no unit/)
   })
 })

@@ -1,6 +1,8 @@
 import { sleep } from '@waybill/core'
 import { createConsumer, deadLetter, type IdempotencyStore, memoryStore, retry } from '@waybill/consumer'
+import { defineMessage, defineQueue } from '@waybill/schema'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { Job, jobs, steps } from './support/contracts.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
 
@@ -50,7 +52,7 @@ describe('with an idempotency store', () => {
     const at = await virtualSqs(jobs)
     const { store } = storeOf(at)
     at.put(Job, { n: 1 })
-    const key = `${at.aws.queueName(jobs)}/id-0`
+    const key = `${at.aws.queueName(jobs)}/job/id-0`
     await store.begin(key, 'another worker', 20 * 60_000)
     const attempts: number[] = []
     const consumer = createConsumer(at.aws, jobs, {
@@ -90,7 +92,7 @@ describe('with an idempotency store', () => {
   test('a claim is renewed for as long as its handler runs, and forgotten when it fails', async () => {
     const at = await virtualSqs(jobs)
     const { store } = storeOf(at)
-    const key = `${at.aws.queueName(jobs)}/id-0`
+    const key = `${at.aws.queueName(jobs)}/job/id-0`
     at.put(Job, { n: 1 })
     const consumer = createConsumer(at.aws, jobs, {
       idempotency: { store },
@@ -114,7 +116,7 @@ describe('with an idempotency store', () => {
   test('a dead worker’s claim ends with its message’s visibility timeout', async () => {
     const at = await virtualSqs(jobs)
     const { store } = storeOf(at)
-    const key = `${at.aws.queueName(jobs)}/id-0`
+    const key = `${at.aws.queueName(jobs)}/job/id-0`
     at.put(Job, { n: 1 })
     const consumer = createConsumer(at.aws, jobs, {
       idempotency: { store },
@@ -130,17 +132,17 @@ describe('with an idempotency store', () => {
     ['standard', jobs],
     ['FIFO', steps],
   ])(
-    'a store that is down means tried again, on a %s queue: nothing is run blindly, moved, or lost',
+    'a store that is down is asked again, on a %s queue: nothing is run blindly, moved or lost, and no attempt is spent',
     async (_kind, queue) => {
       const at = await virtualSqs(queue)
       const { asked, down, store } = storeOf(at)
       for (let n = 0; n < 3; n++) at.put(Job, { n })
       down.begin = true
-      const handled: number[] = []
+      const handled: string[] = []
       const faults: string[] = []
       const consumer = createConsumer(at.aws, queue, {
         idempotency: { store },
-        handlers: { job: ({ n }) => void handled.push(n) },
+        handlers: { job: ({ n }, { attempt, receives }) => void handled.push(`${n} ${attempt} ${receives}`) },
         on: { fault: ({ call, error }) => void faults.push(`${call}: ${error.message}`) },
       })
       await consumer.start()
@@ -150,16 +152,95 @@ describe('with an idempotency store', () => {
       expect(asked.length).toBeLessThan(400)
       expect(at.lines.filter(({ message }) => message.includes('idempotency failed')).length).toBeLessThan(10)
       down.begin = false
-      await at.clock.advance('20m')
-      expect(handled.toSorted((a, b) => a - b)).toEqual([0, 1, 2])
+      await at.clock.advance('30s')
+      expect(handled.toSorted()).toEqual(['0 1 1', '1 1 1', '2 1 1'])
       expect(at.left()).toEqual([])
     },
   )
 
+  test('a consumer whose store is down receives no more than it can handle, and gives that back when it stops', async () => {
+    const at = await virtualSqs(jobs)
+    const { down, store } = storeOf(at)
+    for (let n = 0; n < 30; n++) at.put(Job, { n })
+    down.begin = true
+    const consumer = createConsumer(at.aws, jobs, {
+      concurrency: 3,
+      waitTime: '1s',
+      idempotency: { store },
+      handlers: { job: () => {} },
+    })
+    await consumer.start()
+    await at.clock.advance('10m')
+    expect(consumer.health()).toMatchObject({ held: 3, running: 0, stalledFor: 0 })
+    expect(await at.clock.until(consumer.stop())).toEqual({ released: 3, abandoned: 0 })
+    expect({ timers: at.clock.timers, hidden: at.left().filter(({ hidden }) => hidden) }).toEqual({
+      timers: 0,
+      hidden: [],
+    })
+  })
+
+  test('a paused consumer does not ask: nothing starts when its store is back', async () => {
+    const at = await virtualSqs(jobs)
+    const { asked, down, store } = storeOf(at)
+    at.put(Job, { n: 1 })
+    down.begin = true
+    let runs = 0
+    const consumer = createConsumer(at.aws, jobs, { idempotency: { store }, handlers: { job: () => void runs++ } })
+    await consumer.start()
+    await at.clock.advance('3s')
+    consumer.pause()
+    down.begin = false
+    const before = asked.length
+    await at.clock.advance('10m')
+    expect({ runs, more: asked.length - before, hidden: at.left().map(({ hidden }) => hidden) }).toEqual({
+      runs: 0,
+      more: 0,
+      hidden: [false],
+    })
+    consumer.resume()
+    await at.clock.advance('1m')
+    expect({ runs, left: at.left() }).toEqual({ runs: 1, left: [] })
+  })
+
+  test.each([
+    ['undefined', () => JSON.parse('null')],
+    ['empty', () => ''],
+  ])('a key that is %s is a failed attempt: it would make one piece of work of all messages', async (_what, key) => {
+    const at = await virtualSqs(jobs)
+    const { store } = storeOf(at)
+    at.put(Job, { n: 1 })
+    const errors: unknown[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      idempotency: { store, key },
+      handlers: { job: () => {} },
+      on: { settled: ({ error, outcome }) => void errors.push([outcome, error?.message]) },
+    })
+    await consumer.start()
+    await at.clock.advance('1s')
+    expect(errors).toEqual([['retry', expect.stringMatching(/for a message of job is no key\. Return a text/)]])
+  })
+
+  test('messages of two types may have one key: they are not the same work', async () => {
+    const Note = defineMessage('note', z.object({ n: z.int() }))
+    const mixed = defineQueue('mixed', { messages: [Job, Note] })
+    const at = await virtualSqs(mixed)
+    const { store } = storeOf(at)
+    at.put(Job, { n: 7 })
+    at.put(Note, { n: 7 })
+    const handled: string[] = []
+    const consumer = createConsumer(at.aws, mixed, {
+      idempotency: { store, key: ({ payload }) => String(payload.n) },
+      handlers: { job: () => void handled.push('job'), note: () => void handled.push('note') },
+    })
+    await consumer.start()
+    await at.clock.advance('1s')
+    expect(handled.toSorted()).toEqual(['job', 'note'])
+  })
+
   test('a success is told to the store before the message is deleted, and told again until the store has it', async () => {
     const at = await virtualSqs(jobs)
     const { down, store } = storeOf(at)
-    const key = `${at.aws.queueName(jobs)}/id-0`
+    const key = `${at.aws.queueName(jobs)}/job/id-0`
     at.put(Job, { n: 1 })
     down.finish = true
     let runs = 0
@@ -179,7 +260,7 @@ describe('with an idempotency store', () => {
   test('a dead letter is not done: its redrive is handled', async () => {
     const at = await virtualSqs(jobs)
     const { store } = storeOf(at)
-    const key = `${at.aws.queueName(jobs)}/id-0`
+    const key = `${at.aws.queueName(jobs)}/job/id-0`
     at.put(Job, { n: 1 })
     const consumer = createConsumer(at.aws, jobs, { idempotency: { store }, handlers: { job: () => deadLetter('no') } })
     await consumer.start()
@@ -191,7 +272,7 @@ describe('with an idempotency store', () => {
   test('a success counts although the lease was lost meanwhile', async () => {
     const at = await virtualSqs(jobs)
     const { store } = storeOf(at)
-    const key = `${at.aws.queueName(jobs)}/id-0`
+    const key = `${at.aws.queueName(jobs)}/job/id-0`
     at.put(Job, { n: 1 })
     const consumer = createConsumer(at.aws, jobs, {
       idempotency: { store },
@@ -237,7 +318,12 @@ describe('with an idempotency store', () => {
     await consumer.start()
     await at.clock.advance('1s')
     expect(runs).toBe(0)
-    expect(faults).toEqual(["The idempotency store's begin() answered true: write 'begun', 'done' or 'in-progress'."])
+    expect(new Set(faults)).toEqual(
+      new Set(["The idempotency store's begin() answered true: write 'begun', 'done' or 'in-progress'."]),
+    )
+    expect(at.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: expect.stringContaining('idempotency failed') }),
+    )
   })
 
   test('a stop leaves no timer behind', async () => {

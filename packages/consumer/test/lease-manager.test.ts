@@ -31,6 +31,17 @@ describe('a lease', () => {
     expect(calls.map(({ entries }) => entries.length)).toEqual([8, 5])
   })
 
+  test('is extended together with those that are due a little later: then they stay together', async () => {
+    const { clock, lane, calls } = leaseRig()
+    for (let n = 0; n < 40; n++) {
+      lane()
+      await clock.advance('37ms')
+    }
+    await clock.advance('30s')
+    const later = calls.filter(({ at }) => at > 20_000)
+    expect(later.map(({ entries }) => entries.length)).toEqual([10, 10, 10, 10])
+  })
+
   test('is lost when no extension comes through before its end; the handler is told', async () => {
     const { clock, lane, calls, lost } = leaseRig((entries) =>
       Promise.resolve(entries.map(() => refusal('now', 'unreachable'))),

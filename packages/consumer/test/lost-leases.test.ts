@@ -429,6 +429,26 @@ test('failing faults are told of once in a while, not for each message', async (
 const bugsOf = (lines: readonly { readonly message: string }[]) => lines.filter(({ message }) => /bug/i.test(message))
 
 describe('a lease that ran out while the event loop was blocked', () => {
+  test('keeps its message out of the batch that it gathered for', async () => {
+    const at = await virtualSqs(jobs)
+    for (let n = 0; n < 3; n++) at.put(Job, { n })
+    const told: string[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: {
+        job: {
+          batch: { size: 10, wait: '5s' },
+          handleBatch: (items) => void told.push(...items.map((item) => `receive ${item.context.receives}`)),
+        },
+      },
+      on: { 'lease-lost': () => void told.push('lost') },
+    })
+    await consumer.start()
+    await at.clock.advance('1s')
+    at.clock.freeze('1h')
+    await at.clock.advance('1m')
+    expect(told).toEqual(['lost', 'lost', 'lost', 'receive 2', 'receive 2', 'receive 2'])
+  })
+
   test.each([
     ['succeeds', false],
     ['fails', true],

@@ -79,8 +79,29 @@ describe('createConsumer', () => {
     ],
     [
       { idempotency: { store: memoryStore(), key: 'id' } },
-      "idempotency.key: 'id' is not a function. Write key: (delivery) => delivery.id.",
+      "idempotency.key: 'id' is not a function. Write key: ({ payload }) => payload.orderId.",
     ],
+    [{ idempotency: memoryStore() }, 'idempotency: that is the store itself. Write idempotency: { store: … }.'],
+    [
+      {
+        rateLimit: { max: 10, per: '1s' },
+        handlers: { ...handlers, note: { batch: { size: 20 }, handleBatch: () => {} } },
+      },
+      "rateLimit.max: 10 is under handlers['note'].batch.size 20: such a batch could never start. Raise one or lower the other.",
+    ],
+    [
+      { handlers: { ...handlers, note: { handle: () => {}, timeoutMs: '3s' } } },
+      "'timeoutMs' is not an option of handlers['note']. Did you mean timeout?",
+    ],
+    [
+      { handlers: { ...handlers, note: { batch: { size: 2 }, handle: () => {} } } },
+      "handlers['note'] has batch and handle: write handleBatch, or leave batch out.",
+    ],
+    [
+      { handlers: { ...handlers, note: { batch: { size: 2, max: 3 }, handleBatch: () => {} } } },
+      "'max' is not an option of handlers['note'].batch. Its options are size, wait.",
+    ],
+    [{ stopTimeout: 25_000 }, "stopTimeout: 25000 has no unit. Did you mean '25000ms'?"],
     [{ idempotency: { store: memoryStore(), keep: '400d' } }, "idempotency.keep: '400d' is over '365d'."],
   ])('refuses %j and says what to write', (options, message) => {
     expect(make(options)).toThrow(expect.objectContaining({ name: 'OptionsError', message }))
@@ -149,6 +170,11 @@ describe('createConsumer', () => {
       }),
     ).not.toThrow()
   })
+})
+
+test('on() knows its events', () => {
+  const consumer = createConsumer(connect({ region: 'eu-west-1' }), jobs, { handlers })
+  expect(() => consumer.on('error' as never, () => {})).toThrow("'error' is not an option of on.")
 })
 
 test.each([

@@ -86,6 +86,30 @@ describe('a rate limit', () => {
     expect(mostWithin(10_000, starts)).toBe(1)
   })
 
+  test('counts the items of a batch singly: no more of them are handled in any period', async () => {
+    const at = await virtualSqs(jobs)
+    for (let n = 0; n < 40; n++) at.put(Job, { n })
+    const starts: number[] = []
+    const sizes: number[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      rateLimit: { max: 10, per: '1s' },
+      handlers: {
+        job: {
+          batch: { size: 8, wait: '3s' },
+          handleBatch(items) {
+            sizes.push(items.length)
+            starts.push(...items.map(() => at.clock.now()))
+          },
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance('20s')
+    expect(sizes).toEqual([8, 8, 8, 8, 8])
+    expect(mostWithin(1_000, starts)).toBeLessThanOrEqual(10)
+    expect(at.left()).toEqual([])
+  })
+
   test('gives back what waits for a start when the consumer stops', async () => {
     const at = await virtualSqs(jobs)
     for (let n = 0; n < 3; n++) at.put(Job, { n })

@@ -131,6 +131,19 @@ describe('a NonRetryableError', () => {
   })
 })
 
+test('what looks like an outcome and is none is a failed attempt, not a success', async () => {
+  const at = await virtualSqs(jobs)
+  at.put(Job, { n: 1 })
+  const told: unknown[] = []
+  const consumer = createConsumer(at.aws, jobs, {
+    handlers: { job: () => JSON.parse('{"outcome":"retyr"}') },
+    on: { settled: ({ error, outcome }) => void told.push([outcome, error?.message]) },
+  })
+  await consumer.start()
+  await at.clock.advance('1s')
+  expect(told).toEqual([['retry', "The handler returned the outcome 'retyr'. Write retry(), deadLetter() or nothing."]])
+})
+
 describe('failed attempts', () => {
   test('are a line each while others succeed, and ever fewer lines while nothing of their type does', async () => {
     const at = await virtualSqs(jobs)

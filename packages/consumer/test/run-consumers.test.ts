@@ -86,7 +86,7 @@ describe('several consumers in one process', () => {
 
   test('none at all is a mistake', async () => {
     await expect(runConsumers([])).rejects.toThrow(
-      'runConsumers: an empty list has no consumer. Write runConsumers([receipts, stock]).',
+      'runConsumers: the list is empty. Write runConsumers([receipts, stock]).',
     )
   })
 })

@@ -50,10 +50,12 @@ export function wholeSeconds(value: unknown, name: string, min: number, max: num
   )
 }
 
+/** Who writes so many means milliseconds. */
+const MANY = 500
+
 function problem(value: unknown, likely = 's'): string {
-  if (typeof value === 'number') return `${value} has no unit. Did you mean '${value}${likely}'?`
-  if (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))
-    return `'${value}' has no unit. Did you mean '${value}${likely}'?`
+  if (typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)))
+    return `${quote(value)} has no unit. Did you mean '${value}${Number(value) < MANY ? likely : 'ms'}'?`
   const word = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(value) : null
   const unit = word?.[2] && guess(word[2])
   if (word && unit) return `${quote(value)} is not a duration. Did you mean '${word[1]}${unit}'?`

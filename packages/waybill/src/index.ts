@@ -62,6 +62,7 @@ export {
   type Unsent,
 } from '@waybill/producer'
 export {
+  type Additions,
   type BatchOutcome,
   type Consumer,
   ConsumerError,
