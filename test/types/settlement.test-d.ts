@@ -141,7 +141,11 @@ test('limits, delays, stores and health have their types', () => {
       expectTypeOf(failure).toEqualTypeOf<Failure>()
       return attempt > 3 ? '10m' : undefined
     },
-    idempotency: { store: memoryStore(), key: ({ id, group }) => `${group}/${id}`, keep: '7d' },
+    idempotency: {
+      store: memoryStore(),
+      key: (message) => (message.type === 'order.paid' ? message.payload.orderId : message.payload.email),
+      keep: '7d',
+    },
     handlers: { 'order.paid': () => {}, 'receipt.send': () => {} },
     on: { duplicate: ({ id }) => expectTypeOf(id).toBeString() },
   })

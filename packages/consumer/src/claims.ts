@@ -1,23 +1,19 @@
-import { Alarm, backoffDelay, type Clock, fullJitter, OptionsError, quote, sleep, TrackedTasks } from '@waybill/core'
+import { Alarm, backoffDelay, fullJitter, OptionsError, quote, sleep, TrackedTasks } from '@waybill/core'
 import type { Delivery } from './context.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { IdempotencyStore } from './idempotency.ts'
+import { StoreCalls, type StoreCallsOptions } from './store-calls.ts'
 
-export interface ClaimsOptions {
-  readonly clock: Clock
+export interface ClaimsOptions extends StoreCallsOptions {
   readonly store: IdempotencyStore
   readonly key: (delivery: Delivery) => string
   /** Milliseconds. */
   readonly keep: number
-  /** How long a claim holds when its process dies: as long as the message is hidden. Milliseconds. */
-  readonly claim: number
   readonly queueName: string
   /** This consumer, told from all others. */
   readonly owner: string
   /** Whether nothing may start: then the store is not asked. */
   readonly paused: () => boolean
-  readonly onFault: (error: Error) => void
-  readonly onAnswer: () => void
   readonly onBug: (error: unknown) => void
 }
 
@@ -25,8 +21,6 @@ export interface ClaimsOptions {
 export type Claim = 'begun' | 'done' | 'in-progress' | 'given-up'
 
 const TRIES = 8
-/** The most that a call of the store may take. */
-const DEADLINE = 10_000
 const BACKOFF = fullJitter(200, 5_000)
 /** For asking again before a start: many may wait at once. */
 const PATIENT = fullJitter(1_000, 30_000)
@@ -45,6 +39,7 @@ export class Claims {
   readonly #begun = new Map<HeldDelivery, Begun>()
   readonly #alarm: Alarm
   readonly #renewals: TrackedTasks
+  readonly #calls: StoreCalls
   readonly #closing = new AbortController()
   #giveUp = new AbortController()
   #owners = 0
@@ -53,6 +48,7 @@ export class Claims {
     this.#options = options
     this.#alarm = new Alarm(options.clock, () => this.#renew())
     this.#renewals = new TrackedTasks(options.onBug)
+    this.#calls = new StoreCalls(options)
   }
 
   /**
@@ -65,7 +61,9 @@ export class Claims {
     const owner = `${this.#options.owner}/${++this.#owners}`
     const { signal } = this.#giveUp
     for (let attempt = 1; held.state !== 'lost' && !signal.aborted; attempt++) {
-      const answer = paused() ? undefined : await this.#ask(async () => checked(await store.begin(key, owner, claim)))
+      const answer = paused()
+        ? undefined
+        : await this.#calls.ask(async () => checked(await store.begin(key, owner, claim)))
       if (answer === 'begun') {
         this.#begun.set(held, { key, owner })
         this.#alarm.ringBy(clock.now() + claim / 2)
@@ -97,7 +95,7 @@ export class Claims {
     if (!begun) return
     await begun.renewal
     for (let attempt = 1; attempt <= TRIES; attempt++) {
-      const finished = await this.#ask(async () => {
+      const finished = await this.#calls.ask(async () => {
         await store.finish(begun.key, begun.owner, keep)
         return true
       })
@@ -111,7 +109,7 @@ export class Claims {
     const begun = this.#end(held)
     if (!begun) return
     await begun.renewal
-    await this.#ask(() => this.#options.store.release(begun.key, begun.owner))
+    await this.#calls.ask(() => this.#options.store.release(begun.key, begun.owner))
   }
 
   /** Renews nothing any more, and waits for the calls under way. */
@@ -142,33 +140,11 @@ export class Claims {
     for (const [held, begun] of this.#begun) {
       // Whoever has a lost message now is to begin with it as soon as the claim has ended.
       if (held.state === 'lost') continue
-      const renewed = this.#ask(() => store.begin(begun.key, begun.owner, claim)).then(() => {})
+      const renewed = this.#calls.ask(() => store.begin(begun.key, begun.owner, claim)).then(() => {})
       begun.renewal = renewed
       this.#renewals.run(() => renewed)
     }
     if (this.#begun.size > 0) this.#alarm.ringBy(clock.now() + claim / 2)
-  }
-
-  /** Undefined when it fails, or does not answer in time. */
-  async #ask<T>(call: () => Promise<T>): Promise<T | undefined> {
-    const { claim, clock, onAnswer, onFault } = this.#options
-    const answered = new AbortController()
-    const deadline = Math.min(DEADLINE, claim / 4)
-    try {
-      const answer = await Promise.race([
-        call(),
-        sleep(clock, deadline, answered.signal).then(() => {
-          throw new Error(`The idempotency store did not answer within ${deadline} ms.`)
-        }),
-      ])
-      onAnswer()
-      return answer
-    } catch (thrown) {
-      onFault(thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown }))
-      return undefined
-    } finally {
-      answered.abort()
-    }
   }
 }
 
