@@ -37,7 +37,6 @@ export class Batches {
   /** The batch that a lane's last item went to. */
   readonly #joined = new WeakMap<Lane, object>()
   readonly #running = new Set<AbortController>()
-  #aborted: Error | undefined
 
   constructor(options: BatchesOptions) {
     const { clock, handler, slots, type } = options
@@ -73,13 +72,11 @@ export class Batches {
 
   /** Aborts the signals of the batches that run. */
   abort(reason: Error): void {
-    this.#aborted = reason
     for (const controller of this.#running) controller.abort(reason)
   }
 
   /** A batch may have waited long for its slot: what is not ours any more is left out. */
   async #handleOurs(gathered: readonly Gathered[]): Promise<readonly ItemResult[]> {
-    if (this.#aborted) throw this.#aborted
     for (const { held } of gathered) this.#options.leases.notice(held)
     // One that is lost takes those of its lane with it: somebody else handles the group from there.
     const ours = gathered.flatMap(({ item, lane }) => (isLost(lane) ? [] : [item]))

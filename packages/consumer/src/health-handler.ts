@@ -61,6 +61,6 @@ export function healthHandler(
     if (!probe) return void response.writeHead(404).end()
     const answer = probe === 'ready' ? ready() : live()
     response.writeHead(answer.ok ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-    response.end(method === 'HEAD' ? undefined : JSON.stringify(answer))
+    response.end(JSON.stringify(answer))
   }
 }

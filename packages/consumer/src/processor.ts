@@ -58,11 +58,10 @@ export class Processor {
 
   /** Whether a delivery may gather for the batch that the one before it gathers for. */
   joins(held: HeldDelivery, before: HeldDelivery): boolean {
-    const { decode, journal, runs } = this.#options
+    const { decode, runs } = this.#options
     if (!runs.gathers) return false
-    const [message, { type }] = [decode(held), decode(before)]
-    const isOfItsBatch = message.kind === 'decoded' && message.type === type && runs.isGathered(message.type)
-    return isOfItsBatch && !journal.has(held.received.messageId)
+    const message = decode(held)
+    return message.kind === 'decoded' && message.type === decode(before).type && runs.isGathered(message.type)
   }
 
   async #judge(turn: Turn, message: Decoded, invoked: Invoked): Promise<Next> {

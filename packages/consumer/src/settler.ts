@@ -71,11 +71,11 @@ export class Settler {
     return lane.fifo ? { kind: 'again', ms: delay } : releaseAfter(delay)
   }
 
-  /** It was in one batch with an earlier message of its group, which has failed: whatever came of it, it is handled after that. */
+  /** It was in one batch with an earlier message of its group, which is not done with: whatever came of it, it is handled after that. */
   holdBack(turn: Turn, message: Decoded, ms: number): Next {
     const { held } = turn
     if (held.state !== 'running') return RELEASE_NOW
-    const reason = 'held back: an earlier message of its group in the batch has failed'
+    const reason = 'held back: an earlier message of its group in the batch is to be handled first'
     this.#tell(turn, message, { outcome: { outcome: 'retry', delay: undefined, reason }, ms })
     held.wait({ unhandled: true })
     return RELEASE_NOW

@@ -25,8 +25,8 @@ export async function takeTurns(
     const gathered = Promise.withResolvers<'gathered'>()
     const turn = process({ lane, held, before, onGathered: () => gathered.resolve('gathered') })
     turns.push(turn)
-    // It has ended, or the lane was lost meanwhile, which hands back what has not begun.
-    if ((await Promise.race([turn, gathered.promise])) !== 'gathered' || lane.state !== 'active') break
+    // Otherwise it has ended: what comes of it decides about those behind it.
+    if ((await Promise.race([turn, gathered.promise])) !== 'gathered') break
     held = follower
   }
   const nexts = await Promise.all(turns)

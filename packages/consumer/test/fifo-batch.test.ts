@@ -4,6 +4,7 @@ import { defineMessage, defineQueue } from '@waybill/schema'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Job, steps } from './support/contracts.ts'
+import { refusing } from './support/faults.ts'
 import { refusal } from './support/lease-rig.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
 
@@ -63,6 +64,27 @@ describe('a batch handler on a FIFO queue', () => {
     })
   })
 
+  test('starts nothing of a lane that no longer fits into a batch before that has ended', async () => {
+    const at = await virtualSqs(steps)
+    for (let n = 0; n < 4; n++) at.put(Job, { n })
+    const seen: string[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        job: {
+          batch: { size: 2 },
+          async handleBatch(items) {
+            await sleep(at.clock, 1_000)
+            seen.push(`handled ${numbers(items).join()}`)
+          },
+        },
+      },
+      on: { started: ({ id }) => void seen.push(id) },
+    })
+    await consumer.start()
+    await at.clock.advance('10s')
+    expect(seen).toEqual(['id-0', 'id-1', 'handled 0,1', 'id-2', 'id-3', 'handled 2,3'])
+  })
+
   test('has an item that fails hold back the later ones of its group, and no others; it is tried again by itself', async () => {
     const at = await virtualSqs(steps)
     at.put(Job, { n: 0 }, { group: 'other' })
@@ -92,7 +114,7 @@ describe('a batch handler on a FIFO queue', () => {
     expect(seen.map((batch) => batch.toSorted((a, b) => a - b))).toEqual([[0, 1, 2, 3, 4], [2], [2], [3, 4]])
     // being held back is no attempt
     expect(attempts.slice(-2)).toEqual(['3:1', '4:1'])
-    const heldBack = 'retry held back: an earlier message of its group in the batch has failed'
+    const heldBack = 'retry held back: an earlier message of its group in the batch is to be handled first'
     expect(settled).toEqual(
       expect.arrayContaining(['id-0 done', 'id-1 done', 'id-2 retry not yet', `id-3 ${heldBack}`, `id-4 ${heldBack}`]),
     )
@@ -172,6 +194,62 @@ describe('a batch handler on a FIFO queue', () => {
     expect(seen).toEqual(['jobs 0,1', 'note 2', 'jobs 3'])
   })
 
+  test('has messages of a type that is handled in batches of its own handled in their order', async () => {
+    const Note = defineMessage('note', z.object({ n: z.int() }))
+    const mixed = defineQueue('mixed', { messages: [Job, Note], fifo: true, group: () => 'g' })
+    const at = await virtualSqs(mixed)
+    for (const [message, n] of [
+      [Job, 0],
+      [Note, 1],
+      [Note, 2],
+      [Job, 3],
+    ] as const)
+      at.put(message, { n })
+    const seen: string[] = []
+    const consumer = createConsumer(at.aws, mixed, {
+      handlers: {
+        job: {
+          batch: { size: 10, wait: '2s' },
+          handleBatch: (items) => void seen.push(`jobs ${numbers(items).join()}`),
+        },
+        note: {
+          batch: { size: 10, wait: '1s' },
+          handleBatch: (items) => void seen.push(`notes ${numbers(items).join()}`),
+        },
+      },
+      on: { started: ({ id }) => void seen.push(id) },
+    })
+    await consumer.start()
+    await at.clock.advance('20s')
+    expect(seen).toEqual(['id-0', 'jobs 0', 'id-1', 'id-2', 'notes 1,2', 'id-3', 'jobs 3'])
+  })
+
+  test('counts no attempt of an item whose middleware was late for a batch that failed', async () => {
+    const at = await virtualSqs(steps)
+    for (let n = 0; n < 2; n++) at.put(Job, { n })
+    const late = middleware(async ({ id }, next) => {
+      if (id === 'id-1') await sleep(at.clock, 700)
+      return next()
+    })
+    const attempts: string[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      use: [late],
+      retryIn: () => '5s',
+      handlers: {
+        job: {
+          batch: { size: 10, wait: '100ms' },
+          handleBatch(items) {
+            attempts.push(...items.map(({ context, payload }) => `${payload.n}:${context.attempt}`))
+            if (attempts.length === 1) throw new Error('not yet')
+          },
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance('20s')
+    expect(attempts).toEqual(['0:1', '0:2', '1:1'])
+  })
+
   test('keeps the order although the middleware of a later item is quicker', async () => {
     const at = await virtualSqs(steps)
     for (let n = 0; n < 4; n++) at.put(Job, { n })
@@ -244,6 +322,36 @@ describe('a batch handler on a FIFO queue', () => {
     await consumer.start()
     await at.clock.advance('2m')
     expect(seen).toEqual(['0/2', '1/2', '2/2'])
+  })
+
+  test.each([
+    ['behind one that fails: whoever has it now settles it', 'm1/1', true, ['id-0 retry']],
+    ['holds back those behind it: whoever has it now gets the group in order', 'm0/1', false, ['id-1 retry']],
+  ])('does not tell of an item that was lost; one %s', async (_what, handle, fails, told) => {
+    const at = await virtualSqs(steps)
+    for (let n = 0; n < 2; n++) at.put(Job, { n })
+    const [lost] = await refusing('handle-lost', 'lost')(undefined, { name: '', url: '', fifo: true }, [1])
+    at.faults.changeVisibility = async (make, queue, entries, call) => {
+      const results = await make(queue, entries, call)
+      return results.map((result, index) => (lost && entries[index]?.handle === handle ? lost : result))
+    }
+    const settled: string[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        job: {
+          batch: { size: 2 },
+          async handleBatch() {
+            await sleep(at.clock, 320_000)
+            if (fails) throw new Error('down')
+          },
+        },
+      },
+      on: { settled: ({ id, outcome }) => void settled.push(`${id} ${outcome}`) },
+    })
+    await consumer.start()
+    await at.clock.advance('321s')
+    expect(settled).toEqual(told)
+    expect(at.lines.filter(({ message }) => message.includes('bug'))).toEqual([])
   })
 
   test('whose lane is lost while it gathers hands back what has not begun', async () => {

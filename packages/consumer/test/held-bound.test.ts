@@ -50,6 +50,114 @@ test('parked groups take no place from those that run, and those behind them bur
   expect(at.changes.filter(({ visibilityTimeout }) => visibilityTimeout !== 30)).toEqual([])
 })
 
+test('a group that is parked gives its slot to another at once', async () => {
+  const at = await virtualSqs(steps)
+  for (const group of ['a', 'b']) at.put(Job, { group, n: 0 }, { group })
+  const handled: string[] = []
+  const consumer = createConsumer(at.aws, steps, {
+    concurrency: 1,
+    retryIn: () => '1h',
+    handlers: {
+      job({ group }) {
+        if (group === 'a') throw new Error('down')
+        handled.push(group)
+      },
+    },
+  })
+  await consumer.start()
+  await at.clock.advance('1s')
+  expect(handled).toEqual(['b'])
+})
+
+test('a group that goes on after its back-off takes a place again', async () => {
+  const at = await virtualSqs(steps)
+  at.put(Job, { group: 'a', n: 0 }, { group: 'a' })
+  const consumer = createConsumer(at.aws, steps, {
+    concurrency: 2,
+    retryIn: () => '1s',
+    handlers: {
+      async job({ group }, { attempt }) {
+        if (group !== 'a') return sleep(at.clock, 3_600_000)
+        if (attempt < 6) throw new Error('not yet')
+      },
+    },
+  })
+  await consumer.start()
+  await at.clock.advance('10s')
+  expect(at.left()).toEqual([])
+  for (let n = 0; n < 8; n++) at.put(Job, { group: `b${n}`, n }, { group: `b${n}` })
+  await at.clock.advance('10s')
+  expect(consumer.health()).toMatchObject({ running: 2, held: 2 })
+})
+
+test('a slot is free when its handler has failed, however long giving the message back takes', async () => {
+  const note = defineMessage('note', z.object({ n: z.int() }))
+  const notes = defineQueue('notes', { messages: [note] })
+  const at = await virtualSqs(notes)
+  for (let n = 0; n < 2; n++) at.put(note, { n })
+  at.faults.changeVisibility = () => new Promise(() => {})
+  const started: number[] = []
+  const consumer = createConsumer(at.aws, notes, {
+    concurrency: 1,
+    handlers: {
+      note({ n }) {
+        started.push(n)
+        throw new Error('down')
+      },
+    },
+  })
+  await consumer.start()
+  await at.clock.advance('1s')
+  expect(started).toEqual([0, 1])
+})
+
+test('a slot that is free alone waits for others by what handlers take on average, not by what the last one took', async () => {
+  const note = defineMessage('note', z.object({ n: z.int() }))
+  const notes = defineQueue('notes', { messages: [note] })
+  const at = await virtualSqs(notes)
+  for (let n = 0; n < 2; n++) at.put(note, { n })
+  const polls: number[] = []
+  at.faults.receive = (make, ...args) => (polls.push(at.clock.now()), make(...args))
+  const consumer = createConsumer(at.aws, notes, {
+    concurrency: 2,
+    handlers: { note: ({ n }) => sleep(at.clock, n === 0 ? 400 : 3_600_000) },
+  })
+  await consumer.start()
+  await at.clock.advance('1s')
+  // the first of a tenth of weight: 40 ms, and a tenth of those
+  expect(polls).toEqual([0, 404])
+})
+
+test('a batch of more than ten fills, although one handler runs at a time', async () => {
+  const note = defineMessage('note', z.object({ n: z.int() }))
+  const notes = defineQueue('notes', { messages: [note] })
+  const at = await virtualSqs(notes)
+  for (let n = 0; n < 50; n++) at.put(note, { n })
+  const sizes: number[] = []
+  const consumer = createConsumer(at.aws, notes, {
+    concurrency: 1,
+    handlers: { note: { batch: { size: 25, wait: '10s' }, handleBatch: (items) => void sizes.push(items.length) } },
+  })
+  await consumer.start()
+  await at.clock.advance('5s')
+  expect(sizes).toEqual([25, 25])
+})
+
+test('a lane that is given back makes room for as many messages as it held', async () => {
+  const at = await virtualSqs(steps)
+  for (let n = 0; n < 10; n++) at.put(Job, { group: 'newer', n }, { group: 'newer', version: 9 })
+  at.put(Job, { group: 'a', n: 0 }, { group: 'a' })
+  at.faults.receive = (make, queue, request, call) => make(queue, { ...request, max: 10 }, call)
+  const handled: string[] = []
+  const consumer = createConsumer(at.aws, steps, {
+    concurrency: 1,
+    handlers: { job: ({ group }) => void handled.push(group) },
+  })
+  await consumer.start()
+  await at.clock.advance('1s')
+  expect(handled).toEqual(['a'])
+})
+
 test('no more is received than may be held of groups that run', async () => {
   const at = await groupsOfTen(...running, 'r5', 'r6', 'r7', 'r8', 'r9', 'one-more')
   const consumer = createConsumer(at.aws, steps, {

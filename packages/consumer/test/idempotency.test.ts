@@ -62,6 +62,8 @@ describe('with an idempotency store', () => {
     await consumer.start()
     await at.clock.advance('19m')
     expect({ attempts, dead: at.dead }).toEqual({ attempts: [], dead: [] })
+    // it is asked about at longer and longer intervals
+    expect(at.left()[0]?.receives).toBeLessThan(10)
     await at.clock.advance('16m')
     expect(attempts).toHaveLength(1)
     expect(at.left()).toEqual([])
@@ -153,6 +155,7 @@ describe('with an idempotency store', () => {
       expect(at.lines.filter(({ message }) => message.includes('idempotency failed')).length).toBeLessThan(10)
       down.begin = false
       await at.clock.advance('30s')
+      expect(at.lines).toContainEqual(expect.objectContaining({ level: 'info', message: 'idempotency works again' }))
       expect(handled.toSorted()).toEqual(['0 1 1', '1 1 1', '2 1 1'])
       expect(at.left()).toEqual([])
     },
@@ -237,6 +240,57 @@ describe('with an idempotency store', () => {
     expect(handled.toSorted()).toEqual(['job', 'note'])
   })
 
+  test.each([
+    ['standard', jobs],
+    ['FIFO', steps],
+  ])('a failed message finds its claim free, however slow the store is, on a %s queue', async (_kind, queue) => {
+    const at = await virtualSqs(queue)
+    const memory = memoryStore({ clock: at.clock })
+    const slow: IdempotencyStore = {
+      ...memory,
+      release: async (...args) => (await sleep(at.clock, 2_000), memory.release(...args)),
+    }
+    at.put(Job, { n: 1 })
+    const starts: number[] = []
+    const consumer = createConsumer(at.aws, queue, {
+      idempotency: { store: slow },
+      handlers: {
+        job(_payload, { attempt }) {
+          starts.push(at.clock.now())
+          return attempt === 1 ? retry({ delay: '0s' }) : undefined
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance('3s')
+    expect(starts).toHaveLength(2)
+  })
+
+  test('a follower in a FIFO batch that was handled elsewhere is deleted after the head that failed', async () => {
+    const at = await virtualSqs(steps)
+    const { store } = storeOf(at)
+    for (let n = 0; n < 3; n++) at.put(Job, { n })
+    await store.finish(`${at.aws.queueName(steps)}/job/id-1`, 'another worker', 3_600_000)
+    const handled: string[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      idempotency: { store },
+      retryIn: () => '5s',
+      handlers: {
+        job: {
+          batch: { size: 10, wait: '1s' },
+          handleBatch(items) {
+            for (const { context, payload } of items) handled.push(`${payload.n} receive ${context.receives}`)
+            if (handled.length === 1) throw new Error('not yet')
+          },
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance('30s')
+    expect(handled).toEqual(['0 receive 1', '0 receive 1', '2 receive 1'])
+    expect(at.left()).toEqual([])
+  })
+
   test('a success is told to the store before the message is deleted, and told again until the store has it', async () => {
     const at = await virtualSqs(jobs)
     const { down, store } = storeOf(at)
@@ -282,6 +336,25 @@ describe('with an idempotency store', () => {
     await consumer.start()
     await at.clock.advance('101s')
     expect(await store.begin(key, 'another', 1)).toBe('done')
+  })
+
+  test('a message that is lost while the store thinks is not handled here', async () => {
+    const at = await virtualSqs(jobs)
+    const memory = memoryStore({ clock: at.clock })
+    const slow: IdempotencyStore = {
+      ...memory,
+      begin: async (...args) => (await sleep(at.clock, 40_000), memory.begin(...args)),
+    }
+    at.put(Job, { n: 1 })
+    let runs = 0
+    const consumer = createConsumer(at.aws, jobs, {
+      idempotency: { store: slow },
+      handlers: { job: () => void runs++ },
+    })
+    at.faults.changeVisibility = () => new Promise(() => {})
+    await consumer.start()
+    await at.clock.advance('41s')
+    expect({ runs, bugs: at.lines.filter(({ message }) => message.includes('bug')) }).toEqual({ runs: 0, bugs: [] })
   })
 
   test('a key that can’t be made is a failed attempt, and says why', async () => {

@@ -68,6 +68,18 @@ describe('a lease', () => {
     expect(lanes.map(({ deliveries }) => deliveries[0]?.state)).toEqual(['waiting', 'lost'])
   })
 
+  test('that is lost takes no room, unless its delete is under way: then until that has ended', () => {
+    const { lane, leases } = leaseRig()
+    const [deleting, running] = lane(2).deliveries
+    if (!deleting || !running) throw new Error('The rig has no deliveries.')
+    for (const delivery of [deleting, running]) delivery.start()
+    deleting.settle()
+    for (const delivery of [deleting, running]) leases.lose(delivery, 'it was')
+    expect(leases.size).toBe(1)
+    leases.drop(deleting)
+    expect(leases.size).toBe(0)
+  })
+
   test('is lost when its extension is answered after its end, whatever the answer', async () => {
     const slow = Promise.withResolvers<void>()
     const { clock, lane, lost } = leaseRig(async (entries) => {

@@ -69,7 +69,15 @@ describe('a lease that is lost', () => {
     at.put(Job, { n: 1 })
     const gate = Promise.withResolvers<void>()
     let runs = 0
-    const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => (runs++, gate.promise) } })
+    const told: string[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: { job: () => (runs++, gate.promise) },
+      on: {
+        settled: ({ outcome }) => void told.push(outcome),
+        'lease-lost': () => void told.push('lost'),
+        duplicate: () => void told.push('duplicate'),
+      },
+    })
     await consumer.start()
     await at.clock.advance('100ms')
     at.faults.changeVisibility = unreachable
@@ -79,6 +87,7 @@ describe('a lease that is lost', () => {
     gate.resolve()
     await at.clock.advance('1s')
     expect({ runs, left: at.left(), changes: at.changes }).toEqual({ runs: 1, left: [], changes: [] })
+    expect(told).toEqual(['lost', 'duplicate'])
   })
 
   test('while its message is copied to the dead-letter queue starts no follower and makes no second copy', async () => {
@@ -108,6 +117,19 @@ describe('a lease that is lost', () => {
     expect(at.dead.map(({ attributes }) => readProvenance(attributes)?.receives)).toEqual([2])
     expect(log.indexOf('1 receive 2')).toBeLessThan(log.findIndex((line) => line.startsWith('2 ')))
     expect(at.left()).toEqual([])
+  })
+
+  test('while its copy is on its way: what was copied is deleted when it comes again, not copied again', async () => {
+    const at = await virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    at.faults.send = slow(at.clock, 40_000)
+    at.faults.changeVisibility = unreachable
+    const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => deadLetter('no') } })
+    await consumer.start()
+    await at.clock.advance('31s')
+    at.faults.changeVisibility = undefined
+    await at.clock.advance('2m')
+    expect({ dead: at.dead.length, left: at.left() }).toEqual({ dead: 1, left: [] })
   })
 
   test('by the head of a group holds back its followers, although their own leases are good', async () => {
@@ -157,6 +179,44 @@ describe('a lease that is lost', () => {
     await at.clock.advance('30s')
     expect(runs).toEqual(['1 receive 1', '1 receive 2', '2 receive 1'])
     expect(at.left()).toEqual([])
+  })
+
+  test('by a head that waits for its back-off gives its followers back at once: the group need not wait for that', async () => {
+    const at = await virtualSqs(steps)
+    for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
+    const [lost] = await refusing('handle-lost', 'lost')(undefined, { name: '', url: '', fifo: true }, [1])
+    at.faults.changeVisibility = async (make, queue, entries, call) => {
+      const results = await make(queue, entries, call)
+      return results.map((result, index) => (lost && entries[index]?.handle === 'm0/1' ? lost : result))
+    }
+    const consumer = createConsumer(at.aws, steps, { handlers: { job: () => retry({ delay: '2h' }) } })
+    await consumer.start()
+    await at.clock.advance('20s')
+    expect(at.changes.filter(({ visibilityTimeout }) => visibilityTimeout !== 30)).toMatchObject([
+      { handle: 'm1/1', visibilityTimeout: 0 },
+    ])
+  })
+
+  test('by a follower of a head that fails has the head come again after its back-off', async () => {
+    const at = await virtualSqs(steps)
+    for (const n of [1, 2]) at.put(Job, { n }, { group: 'g' })
+    const [lost] = await refusing('handle-lost', 'lost')(undefined, { name: '', url: '', fifo: true }, [1])
+    at.faults.changeVisibility = async (make, queue, entries, call) => {
+      const results = await make(queue, entries, call)
+      return results.map((result, index) => (lost && entries[index]?.handle === 'm1/1' ? lost : result))
+    }
+    const consumer = createConsumer(at.aws, steps, {
+      handlers: {
+        async job() {
+          await new Promise<void>((resolve) => at.clock.after(20_000, resolve))
+          return retry({ delay: '2h' })
+        },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance('21s')
+    expect(at.changes.at(-1)).toMatchObject({ handle: 'm0/1', visibilityTimeout: 7_200 })
+    expect(bugsOf(at.lines)).toEqual([])
   })
 
   test('by a head whose handler goes on gives its followers back at once, for whoever has the head now', async () => {
@@ -338,12 +398,14 @@ describe('a lease that is lost', () => {
     const at = await virtualSqs(jobs)
     for (const n of [1, 2]) at.put(Job, { n })
     const runs: { readonly at: number; readonly n: number; readonly lost: boolean }[] = []
+    const sizes: number[] = []
     const consumer = createConsumer(at.aws, jobs, {
       concurrency: 1,
       handlers: {
         job: {
           batch: { size: 1 },
           async handleBatch(items) {
+            sizes.push(items.length)
             for (const { context, payload } of items)
               runs.push({ at: at.clock.now(), n: payload.n, lost: context.signal.aborted })
             await new Promise<void>((resolve) => at.clock.after(60_000, resolve))
@@ -358,7 +420,29 @@ describe('a lease that is lost', () => {
     await at.clock.advance('2m')
     expect(runs.length).toBeGreaterThan(1)
     expect(runs.filter(({ lost }) => lost)).toEqual([])
+    // a batch of which all is lost is none
+    expect(new Set(sizes)).toEqual(new Set([1]))
   })
+})
+
+test('an invalid message whose lease is over at its turn is told of by whoever has it then', async () => {
+  const at = await virtualSqs(steps)
+  const Bad = defineMessage('job', z.object({ text: z.string() }))
+  at.put(Job, { n: 1 }, { group: 'g' })
+  at.put(Bad, { text: 'not a job' }, { group: 'g' })
+  let invalid = 0
+  const consumer = createConsumer(at.aws, steps, {
+    handlers: {
+      async job(_payload, { extend }) {
+        await extend('10m')
+        at.clock.freeze('40s')
+      },
+    },
+    on: { invalid: () => void invalid++ },
+  })
+  await consumer.start()
+  await at.clock.advance('1m')
+  expect({ invalid, dead: at.dead.length, left: at.left() }).toEqual({ invalid: 1, dead: 1, left: [] })
 })
 
 describe('a lease that is not lost', () => {
@@ -371,6 +455,23 @@ describe('a lease that is not lost', () => {
       on: { 'lease-lost': ({ error }) => void lost.push(error.message) },
     })
     at.faults.delete = slow(at.clock, 400)
+    await consumer.start()
+    await at.clock.advance('20s')
+    expect({ lost, left: at.left() }).toEqual({ lost: [], left: [] })
+  })
+
+  test('is not reported as lost either when its extension is refused after its delete', async () => {
+    const at = await virtualSqs(jobs)
+    at.put(Job, { n: 1 })
+    const lost: string[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: { job: () => new Promise<void>((resolve) => at.clock.after(14_500, resolve)) },
+      on: { 'lease-lost': ({ error }) => void lost.push(error.message) },
+    })
+    at.faults.changeVisibility = async (make, queue, entries) => {
+      await new Promise<void>((resolve) => at.clock.after(3_000, resolve))
+      return refusing('handle-lost', 'lost')(make, queue, entries)
+    }
     await consumer.start()
     await at.clock.advance('20s')
     expect({ lost, left: at.left() }).toEqual({ lost: [], left: [] })

@@ -43,6 +43,13 @@ describe('the memory store', () => {
     expect(await store.begin('a', 'o', 1)).toBe('begun')
   })
 
+  test('counts what was begun or finished again as new', async () => {
+    const store = memoryStore({ size: 2 })
+    for (const key of ['a', 'b', 'a', 'c']) await store.finish(key, 'o', 60_000)
+    expect(await store.begin('a', 'o', 1)).toBe('done')
+    expect(await store.begin('b', 'o', 1)).toBe('begun')
+  })
+
   test('refuses a size that is none', () => {
     expect(() => memoryStore({ size: 0 })).toThrow('size: 0 is not a whole number from 1 to 10000000')
   })

@@ -149,6 +149,11 @@ describe('createConsumer', () => {
     })
   })
 
+  test('keeps keys for as long as SQS keeps messages, and parks half of what many handlers may hold', () => {
+    const resolved = resolveOptions(jobs, { handlers, concurrency: 1_000, idempotency: { store: memoryStore() } })
+    expect(resolved).toMatchObject({ heldBound: 10_000, parkedBound: 5_000, idempotency: { keep: 14 * 86_400_000 } })
+  })
+
   test('handles a batch that is not full a second after its first', () => {
     const note = { batch: { size: 5 }, handleBatch: () => {} }
     const resolved = resolveOptions(jobs, { handlers: { ...handlers, note } })

@@ -42,6 +42,19 @@ test('too many deliveries cut the oldest waits short, as few as need be', async 
   expect(ended).toHaveLength(2)
 })
 
+test('only what waits counts: what is on its way to be deleted has no lease to keep here', async () => {
+  const { parking } = parkingRig()
+  const { lane } = leaseRig()
+  const own = lane(3)
+  const [first] = own.deliveries
+  first?.start()
+  first?.settle()
+  void parking.wait(own, 1_000)
+  expect(parking.deliveries).toBe(2)
+  parking.leave(own)
+  expect(parking.deliveries).toBe(0)
+})
+
 test('one lane can be called out, once', async () => {
   const { clock, ended, parking, wait } = parkingRig()
   const [one] = [wait(1, 10_000), wait(1, 10_000)]

@@ -49,6 +49,11 @@ describe('a paused consumer', () => {
     consumer.resume()
     await at.clock.advance('5s')
     expect(receives).toEqual([1, 1, 1])
+    // nor is anything given back half a visibility timeout after a pause that is over
+    await at.clock.advance('2m')
+    at.put(Job, { n: 3 })
+    await at.clock.advance('5s')
+    expect(receives).toEqual([1, 1, 1, 1])
   })
 
   test('gives back what has not started after half a visibility timeout, in the group’s order', async () => {
@@ -80,6 +85,21 @@ describe('a paused consumer', () => {
     expect(at.left().map(({ hidden, receives }) => ({ hidden, receives }))).toEqual([{ hidden: false, receives: 1 }])
   })
 
+  test('starts no middleware of a batch for what the open poll brings after that', async () => {
+    const at = await virtualSqs(jobs)
+    let started = 0
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: { job: { batch: { size: 10 }, handleBatch: () => {} } },
+      on: { started: () => void started++ },
+    })
+    await consumer.start()
+    consumer.pause()
+    await at.clock.advance('18s')
+    at.put(Job, { n: 1 })
+    await at.clock.advance('1s')
+    expect({ started, hidden: at.left().map(({ hidden }) => hidden) }).toEqual({ started: 0, hidden: [false] })
+  })
+
   test('hands back a parked group with what is left of its back-off', async () => {
     const at = await virtualSqs(steps)
     at.put(Job, { n: 1 })
@@ -88,10 +108,10 @@ describe('a paused consumer', () => {
       handlers: { job: () => Promise.reject(new Error('no')) },
     })
     await consumer.start()
-    await at.clock.advance('1m')
+    await at.clock.advance('60500ms')
     consumer.pause()
     await at.clock.advance('6m')
-    // paused at 1 min, given back at 6 min: 4 of the 10 minutes are left
+    // given back half a second after 6 min: of the 10 min not quite 4 are left, and it comes no earlier
     expect(at.changes.at(-1)?.visibilityTimeout).toBe(240)
   })
 

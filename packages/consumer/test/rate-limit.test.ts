@@ -134,3 +134,78 @@ describe('a rate limit', () => {
     expect(taken).toEqual(['a 0', 'b 0', 'c 100', 'd 100', 'e 200'])
   })
 })
+
+/** A limit, and the order in which those that were told their names may start. */
+function limitRig(max: number, per: number) {
+  const clock = new VirtualClock()
+  const rooms: number[] = []
+  const limit = new RateLimit(clock, max, per, () => void rooms.push(clock.now()))
+  const started: string[] = []
+  const take = (name: string) => void limit.take().then((may) => started.push(may ? name : `${name} not`))
+  return { clock, limit, rooms, started, take }
+}
+
+describe('the turns of a rate limit', () => {
+  test('do not come while it is paused, neither those that were due meanwhile nor new ones; then they do', async () => {
+    const { clock, limit, started, take } = limitRig(2, 1_000)
+    for (const name of ['a', 'b', 'c']) take(name)
+    await clock.advance('0ms')
+    limit.pause()
+    take('d')
+    await clock.advance('5s')
+    take('e')
+    await clock.advance('5s')
+    expect(started).toEqual(['a', 'b'])
+    limit.resume()
+    await clock.advance('0ms')
+    expect(started).toEqual(['a', 'b', 'c', 'd'])
+    await clock.advance('1s')
+    expect(started).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+
+  test('are for nobody while it is paused, although nobody waits', async () => {
+    const { clock, limit, started, take } = limitRig(1, 1_000)
+    limit.pause()
+    take('a')
+    await clock.advance('5s')
+    expect(started).toEqual([])
+    limit.resume()
+    await clock.advance('0ms')
+    expect(started).toEqual(['a'])
+  })
+
+  test('are not overtaken when timers ring late', async () => {
+    const { clock, started, take } = limitRig(1, 1_000)
+    for (const name of ['a', 'b']) take(name)
+    clock.freeze('10s')
+    take('c')
+    await clock.advance('0ms')
+    expect(started).toEqual(['a', 'b'])
+    await clock.advance('1s')
+    expect(started).toEqual(['a', 'b', 'c'])
+  })
+
+  test('are given up all together, and leave no timer', async () => {
+    const { clock, limit, started, take } = limitRig(1, 1_000)
+    for (const name of ['a', 'b', 'c']) take(name)
+    limit.giveUp()
+    await clock.advance('0ms')
+    expect(started).toEqual(['a', 'b not', 'c not'])
+    expect(clock.timers).toBe(0)
+  })
+})
+
+test('a rate limit has room for what may start within a second, as soon as that is half a second’s worth', async () => {
+  const { clock, limit, rooms, take } = limitRig(10, 2_000)
+  expect(limit.room).toBe(10)
+  for (let n = 0; n < 3; n++) take('early')
+  await clock.advance('600ms')
+  for (let n = 0; n < 7; n++) take('late')
+  expect(limit.room).toBe(0)
+  await clock.advance('399ms')
+  expect({ room: limit.room, rooms }).toEqual({ room: 0, rooms: [] })
+  await clock.advance('1ms')
+  expect({ room: limit.room, rooms }).toEqual({ room: 3, rooms: [1_000] })
+  await clock.advance('600ms')
+  expect(limit.room).toBe(10)
+})

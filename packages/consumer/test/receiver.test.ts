@@ -162,6 +162,21 @@ describe('a receiver', () => {
     expect(accepted[0]?.heldSince).toBeLessThanOrEqual(7_000)
   })
 
+  test('knows that the loop turns for as long as any poll is open', async () => {
+    const { clock, receiver, polls, accepted, room, at } = receiverRig({ maxPolls: 2, capacity: 100 })
+    room.free = 20
+    receiver.start()
+    await at(0).answer(10)
+    expect(polls).toHaveLength(2)
+    room.free = 20
+    receiver.poke()
+    room.free = 10
+    await at(1).answer(0)
+    await clock.advance('8s')
+    await at(2).answer(1)
+    expect(accepted.at(-1)?.heldSince).toBe(7_000)
+  })
+
   test('watches the event loop while a poll is open, and leaves nothing behind when it stops', async () => {
     const { clock, receiver, at } = receiverRig()
     receiver.start()
@@ -223,6 +238,36 @@ describe('a receiver', () => {
     expect(clock.now()).toBeGreaterThan(60_000)
     await at(12).answer(1)
     expect(at(13).at).toBe(clock.now())
+  })
+
+  test('asks a standard queue for what there is room for now, whatever call was lost before', async () => {
+    const { clock, receiver, polls, room, at } = receiverRig()
+    room.free = 5
+    receiver.start()
+    await at(0).fail('now', true)
+    room.free = 10
+    await clock.advance('200ms')
+    expect(polls.map(({ request }) => request.max)).toEqual([5, 10])
+  })
+
+  test('has stalled for as long as there has been room since a poll last began or ended, or since it was started', async () => {
+    const { clock, receiver, polls, room, at } = receiverRig({ meanHandlerTime: () => 500 })
+    receiver.start()
+    await clock.advance('20s')
+    const failed = clock.now()
+    await at(0).fail('later')
+    while (polls.length === 1) {
+      expect(receiver.stalledFor).toBe(clock.now() - failed)
+      await clock.advance('10ms')
+    }
+    receiver.pause()
+    await at(1).answer(0)
+    await clock.advance('1h')
+    expect(receiver.stalledFor).toBe(0)
+    room.free = 3
+    receiver.start()
+    await clock.advance('10ms')
+    expect({ polls: polls.length, stalledFor: receiver.stalledFor }).toEqual({ polls: 2, stalledFor: 10 })
   })
 
   describe('asks a FIFO queue again with the same attempt id', () => {
@@ -307,6 +352,16 @@ describe('a receiver', () => {
     receiver.start()
     await at(0).fail('later')
     await receiver.stop()
-    expect(clock.now()).toBe(0)
+    expect({ now: clock.now(), timers: clock.timers }).toEqual({ now: 0, timers: 0 })
+  })
+
+  test('takes a poll that is cut for no failure', async () => {
+    const faults: Error[] = []
+    const { clock, receiver, lines } = receiverRig({ onFault: (error) => void faults.push(error) })
+    receiver.start()
+    await clock.advance('1s')
+    receiver.abort()
+    await receiver.stop()
+    expect({ faults, lines }).toEqual({ faults: [], lines: [] })
   })
 })

@@ -92,6 +92,23 @@ describe('a queue of others', () => {
     expect({ runs, dead: at.dead }).toEqual({ runs: 1, dead: [] })
   })
 
+  test('has a FIFO head run for its last attempt, which is the last receive that its redrive policy allows', async () => {
+    const twice = defineQueue('twice', { messages: [Job], fifo: true, group: () => 'g', deadLetter: { attempts: 2 } })
+    const policy = JSON.stringify({ ...found, maxReceiveCount: 2 })
+    const at = await virtualSqs(twice, { queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy: policy }) })
+    at.put(Job, { n: 1 }, { group: 'g' })
+    const dead = await at.aws.queue(twice)
+    await at.aws.sqs.receive(dead, { max: 1, wait: 0, visibilityTimeout: 1 }, { timeout: 5_000 })
+    await at.clock.advance('1s')
+    const attempts: number[] = []
+    const consumer = createConsumer(at.aws, twice, {
+      handlers: { job: (_payload, { attempt }) => void attempts.push(attempt) },
+    })
+    await consumer.start()
+    await at.clock.advance('1s')
+    expect({ attempts, dead: at.dead }).toEqual({ attempts: [2], dead: [] })
+  })
+
   test.each([
     [
       'whose dead-letter queue may not be looked up',

@@ -1,4 +1,5 @@
 import { createConsumer, NonRetryableError, retry, type RetryIn } from '@waybill/consumer'
+import { sleep } from '@waybill/core'
 import { describe, expect, test } from 'vitest'
 import { Job, jobs, steps } from './support/contracts.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
@@ -103,6 +104,27 @@ describe('a NonRetryableError', () => {
     expect(settled).toContainEqual(['id-1', 'done', undefined, undefined])
     expect(at.dead).toHaveLength(1)
     expect(at.left()).toEqual([])
+  })
+
+  test('counts although it comes after the timeout; one without a message is its own reason', async () => {
+    const at = await virtualSqs(jobs)
+    at.put(Job, { n: 0 })
+    const settled: unknown[] = []
+    const consumer = createConsumer(at.aws, jobs, {
+      handlers: {
+        job: {
+          timeout: '1s',
+          async handle() {
+            await sleep(at.clock, 2_000)
+            throw new NonRetryableError('')
+          },
+        },
+      },
+      on: { settled: ({ outcome, reason }) => void settled.push([outcome, reason]) },
+    })
+    await consumer.start()
+    await at.clock.advance('5s')
+    expect(settled).toEqual([['dead-letter', 'NonRetryableError']])
   })
 
   test('of one item moves that item; of a batch of several all are tried again, since nobody knows which it means', async () => {

@@ -153,6 +153,26 @@ test.each([
   expect({ runs, left: at.left() }).toEqual({ runs: 1, left: [] })
 })
 
+test('middleware that forgets to return what it made is taken at its word, and warned about once', async () => {
+  const at = await virtualSqs(jobs)
+  for (let n = 0; n < 2; n++) at.put(Job, { n })
+  const forgetful = middleware(async (_delivery, next) => {
+    await next()
+    retry({ reason: 'not yet' })
+    return undefined as never
+  })
+  const outcomes: string[] = []
+  const consumer = createConsumer(at.aws, jobs, {
+    use: [forgetful],
+    handlers: { job: () => {} },
+    on: { settled: ({ outcome, reason }) => void outcomes.push(`${outcome} ${reason}`) },
+  })
+  await consumer.start()
+  await at.clock.advance('1s')
+  expect(outcomes).toEqual(['retry not yet', 'retry not yet'])
+  expect(at.lines.filter(({ message }) => message.startsWith('a middleware of job made retry()'))).toHaveLength(1)
+})
+
 test('a handler that fails after its lease was lost is not told as settled: somebody else settles the message', async () => {
   const at = await virtualSqs(jobs)
   at.put(Job, { n: 1 })

@@ -1,8 +1,9 @@
 import { sleep } from '@waybill/core'
 import { createConsumer, deadLetter, middleware } from '@waybill/consumer'
-import { defineQueue } from '@waybill/schema'
+import { defineMessage, defineQueue } from '@waybill/schema'
 import { describe, expect, test } from 'vitest'
-import { Job, jobs } from './support/contracts.ts'
+import { z } from 'zod'
+import { Job, jobs, steps } from './support/contracts.ts'
 import { failing, sqsError } from './support/faults.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
 
@@ -149,6 +150,49 @@ describe('stop', () => {
         states: ['starting', 'stopping', 'stopped'],
         timers: 0,
       })
+    }
+  })
+
+  test('judges nothing whose turn comes only now: what is invalid is given back too', async () => {
+    const at = await virtualSqs(steps)
+    const Bad = defineMessage('job', z.object({ text: z.string() }))
+    at.put(Job, { n: 1 })
+    at.put(Bad, { text: 'not a job' })
+    const consumer = createConsumer(at.aws, steps, { waitTime: '1s', handlers: { job: () => sleep(at.clock, 2_000) } })
+    await consumer.start()
+    await at.clock.advance('1s')
+    expect(await at.clock.until(consumer.stop())).toEqual({ released: 1, abandoned: 0 })
+    expect({ dead: at.dead, left: at.left() }).toMatchObject({ dead: [], left: [{ hidden: false }] })
+  })
+
+  test('counts as given back only what SQS has taken back', async () => {
+    const at = await virtualSqs(steps)
+    for (let n = 0; n < 2; n++) at.put(Job, { n })
+    const consumer = createConsumer(at.aws, steps, { waitTime: '1s', handlers: { job: () => sleep(at.clock, 1_000) } })
+    await consumer.start()
+    await at.clock.advance('500ms')
+    at.faults.changeVisibility = failing('access-denied', 'never')
+    expect(await at.clock.until(consumer.stop())).toEqual({ released: 0, abandoned: 0 })
+  })
+
+  test('at whatever moment of a start that fails is no bug', async () => {
+    for (let turns = 0; turns < 30; turns++) {
+      const at = await virtualSqs(jobs)
+      const looking = Promise.withResolvers<never>()
+      const missing = sqsError('queue-not-found', 'never')
+      const consumer = createConsumer({ ...at.aws, queue: () => looking.promise }, jobs, {
+        handlers: { job: () => {} },
+      })
+      const starting = consumer.start().then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      await at.clock.advance('1s')
+      looking.reject(missing)
+      for (let n = 0; n < turns; n++) await Promise.resolve()
+      const stopping = consumer.stop()
+      expect([undefined, missing]).toContain(await starting)
+      expect(await stopping).toEqual({ released: 0, abandoned: 0 })
     }
   })
 
