@@ -56,6 +56,7 @@ export class Batches {
     const { batch } = this.#gatherer
     this.#joined.set(lane, batch)
     const result = this.#gatherer.add({ item, held, lane })
+    if (this.#options.slots.isClosed) this.#gatherer.flush()
     if (this.#gatherer.batch === batch) onGathered?.()
     return result
   }

@@ -12,37 +12,39 @@ export interface ClaimsOptions extends StoreCallsOptions {
   readonly queueName: string
   /** This consumer, told from all others. */
   readonly owner: string
-  /** Whether nothing may start: then the store is not asked. */
-  readonly paused: () => boolean
   readonly onBug: (error: unknown) => void
 }
 
-/** Where a message stands with the idempotency store. `given-up`: that was not to be learnt in time. */
-export type Claim = 'begun' | 'done' | 'in-progress' | 'given-up'
+/** Where a message stands with the idempotency store. `unknown`: it did not answer. */
+export type Claim = 'begun' | 'done' | 'in-progress' | 'unknown'
 
 const TRIES = 8
 const BACKOFF = fullJitter(200, 5_000)
-/** For asking again before a start: many may wait at once. */
-const PATIENT = fullJitter(1_000, 30_000)
+/** While the store is down, one message now and then shows whether it answers for others. */
+const PROBE = 30_000
 
 /** A key, and who has begun it: each delivery is an owner of its own, since two may have one key. */
 interface Begun {
   readonly key: string
   readonly owner: string
   /** One that came to the store after the end of its claim would claim the key again. */
-  renewal?: Promise<void>
+  renewal?: Promise<void> | undefined
 }
 
 /** What this consumer has begun in the idempotency store. One timer renews it all. */
 export class Claims {
   readonly #options: ClaimsOptions
   readonly #begun = new Map<HeldDelivery, Begun>()
+  /** By key, what is being told to the store: whoever asks meanwhile waits for that. */
+  readonly #finishing = new Map<string, Promise<void>>()
+  /** By delivery that waits for the store: since when, on the clock, and how often it has asked. */
+  readonly #waiting = new WeakMap<HeldDelivery, { readonly since: number; asks: number }>()
   readonly #alarm: Alarm
   readonly #renewals: TrackedTasks
   readonly #calls: StoreCalls
   readonly #closing = new AbortController()
-  #giveUp = new AbortController()
   #owners = 0
+  #probed = -Infinity
 
   constructor(options: ClaimsOptions) {
     this.#options = options
@@ -51,65 +53,74 @@ export class Claims {
     this.#calls = new StoreCalls(options)
   }
 
+  /** How many more messages may be received: while the store answers nobody, one now and then. */
+  get room(): number {
+    const { clock } = this.#options
+    if (!this.#calls.isDown) return Infinity
+    return clock.now() - this.#probed < PROBE ? 0 : 1
+  }
+
   /**
-   * Asks until the store answers, `giveUp` is called or the lease is lost: waiting here, in its slot, spends no attempt, and
-   * keeps the consumer from receiving more than it can handle. Rejects with what is wrong with the user's `key`.
+   * Rejects with what is wrong with the user's `key`, or with what the store says of a key that it refuses again and again
+   * while it answers for others.
    */
   async begin(held: HeldDelivery, delivery: Delivery): Promise<Claim> {
-    const { claim, clock, paused, store } = this.#options
+    const { claim, clock, store } = this.#options
     const key = this.#keyOf(delivery)
+    await this.#finishing.get(key)
     const owner = `${this.#options.owner}/${++this.#owners}`
-    const { signal } = this.#giveUp
-    for (let attempt = 1; held.state !== 'lost' && !signal.aborted; attempt++) {
-      const answer = paused()
-        ? undefined
-        : await this.#calls.ask(async () => checked(await store.begin(key, owner, claim)))
-      if (answer === 'begun') {
-        this.#begun.set(held, { key, owner })
-        this.#alarm.ringBy(clock.now() + claim / 2)
-      }
-      // What was answered while the consumer was being paused or stopped starts nothing.
-      if (answer && !paused() && !signal.aborted) return answer
-      await sleep(clock, backoffDelay(PATIENT, attempt, clock.random), signal)
+    const asked = clock.now()
+    if (!this.#waiting.has(held)) this.#probed = asked
+    const told = await this.#calls.ask(
+      async () => checked(await store.begin(key, owner, claim)),
+      (late) => late === 'begun' && this.#release({ key, owner }),
+    )
+    const waiting = this.#waiting.get(held) ?? { since: asked, asks: 0 }
+    this.#waiting.set(held, waiting)
+    waiting.asks++
+    if (!told.ok) {
+      if (waiting.asks >= TRIES && this.#calls.answered > waiting.since) throw told.error
+      return 'unknown'
     }
-    return 'given-up'
+    if (told.answer === 'begun') {
+      this.#waiting.delete(held)
+      this.#begun.set(held, { key, owner })
+      this.#alarm.ringBy(asked + claim / 2)
+    }
+    return told.answer
   }
 
-  /** What waits for the store is told so: the consumer is paused for long. */
-  giveUp(): void {
-    this.#giveUp.abort()
-    this.#giveUp = new AbortController()
+  /** How often the delivery has asked, and was not let begin. */
+  asksOf(held: HeldDelivery): number {
+    return this.#waiting.get(held)?.asks ?? 0
   }
 
-  /** The consumer stops: nothing waits for the store any more. */
+  /** The consumer stops: what is handled is told to the store once. */
   close(): void {
-    this.#giveUp.abort()
     this.#closing.abort()
   }
 
+  /** The time of the stop is nearly up: no answer is waited for. */
+  hurry(): void {
+    this.#calls.hurry()
+  }
+
   /** The message is handled. Tried again for a while: a store that does not know lets it be handled twice. */
-  async finish(held: HeldDelivery): Promise<void> {
-    const { clock, keep, store } = this.#options
-    const { signal } = this.#closing
+  finish(held: HeldDelivery): Promise<void> {
     const begun = this.#end(held)
-    if (!begun) return
-    await begun.renewal
-    for (let attempt = 1; attempt <= TRIES; attempt++) {
-      const finished = await this.#calls.ask(async () => {
-        await store.finish(begun.key, begun.owner, keep)
-        return true
-      })
-      if (finished || signal.aborted) return
-      await sleep(clock, backoffDelay(BACKOFF, attempt, clock.random), signal)
-    }
+    if (!begun) return Promise.resolve()
+    const finished = this.#finish(begun).then(() => {
+      if (this.#finishing.get(begun.key) === finished) this.#finishing.delete(begun.key)
+    })
+    this.#finishing.set(begun.key, finished)
+    return finished
   }
 
   /** The message may be begun again, here or elsewhere. Tried once: the claim ends by itself. */
   async release(held: HeldDelivery): Promise<void> {
     const begun = this.#end(held)
-    if (!begun) return
-    await begun.renewal
-    await this.#calls.ask(() => this.#options.store.release(begun.key, begun.owner))
+    await begun?.renewal
+    if (begun) await this.#calls.ask(() => this.#options.store.release(begun.key, begun.owner))
   }
 
   /** Renews nothing any more, and waits for the calls under way. */
@@ -117,6 +128,22 @@ export class Claims {
     this.#begun.clear()
     this.#alarm.cancel()
     await this.#renewals.idle()
+  }
+
+  async #finish({ key, owner, renewal }: Begun): Promise<void> {
+    const { clock, keep, store } = this.#options
+    const { signal } = this.#closing
+    await renewal
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      const { ok } = await this.#calls.ask(() => store.finish(key, owner, keep))
+      if (ok || signal.aborted) return
+      await sleep(clock, backoffDelay(BACKOFF, attempt, clock.random), signal)
+    }
+  }
+
+  /** Of what was begun too late for anybody to handle. */
+  #release({ key, owner }: Begun): void {
+    this.#renewals.run(async () => void (await this.#calls.ask(() => this.#options.store.release(key, owner))))
   }
 
   /** Two types may well have the same key, an order's say, and are not the same work. */
@@ -137,14 +164,26 @@ export class Claims {
 
   #renew(): void {
     const { claim, clock, store } = this.#options
+    const now = clock.now()
     for (const [held, begun] of this.#begun) {
       // Whoever has a lost message now is to begin with it as soon as the claim has ended.
-      if (held.state === 'lost') continue
-      const renewed = this.#calls.ask(() => store.begin(begun.key, begun.owner, claim)).then(() => {})
+      if (held.state === 'lost' || begun.renewal) continue
+      const { key, owner } = begun
+      const isOver = () => this.#begun.get(held) !== begun
+      const renewed = this.#calls
+        .ask(
+          () => store.begin(key, owner, claim),
+          (late) => late === 'begun' && isOver() && this.#release(begun),
+        )
+        .then(({ ok }) => {
+          begun.renewal = undefined
+          // A claim has no second half to wait for.
+          if (!ok && !isOver()) this.#alarm.ringBy(clock.now() + claim / 16)
+        })
       begun.renewal = renewed
       this.#renewals.run(() => renewed)
     }
-    if (this.#begun.size > 0) this.#alarm.ringBy(clock.now() + claim / 2)
+    if (this.#begun.size > 0) this.#alarm.ringBy(now + claim / 2)
   }
 }
 

@@ -87,24 +87,24 @@ export function createConsumer<Q extends AnyQueue, const Us extends readonly Mid
 
   function pause(): void {
     if (state === 'paused' || isOver()) return
-    const { claims, dispatcher, receiver, runs, slots } = toPause('pause')
+    const { dispatcher, receiver, runs, slots } = toPause('pause')
     on('pause', () => {
       receiver.pause()
       slots.pause()
       giveBack = clock.after(resolved.visibilityTimeout * 500, () => {
         slots.close()
-        claims?.giveUp()
         runs.flush()
-        dispatcher.unpark()
+        dispatcher.handBackParked()
       })
     })
   }
 
   function resume(): void {
     if (state === 'running' || isOver()) return
-    const { receiver, slots } = toPause('resume')
+    const { dispatcher, receiver, slots } = toPause('resume')
     on('resume', () => {
       giveBack?.cancel()
+      dispatcher.keepParked()
       slots.resume()
       receiver.start()
     })

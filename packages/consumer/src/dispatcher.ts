@@ -21,8 +21,8 @@ export interface DispatcherOptions {
   readonly joins: LaneRunnerOptions['joins']
   /** Lanes that wait at a limit of their type or group: they count as held, not as busy, so as not to keep out others at once. */
   readonly waitingForLimit: () => number
-  /** How many more the rate limit lets start soon. */
-  readonly rateRoom: () => number
+  /** How many more the rate limit lets start soon, and the idempotency store. */
+  readonly limitsRoom: () => number
   /** There may be room again. */
   readonly onRoom: () => void
 }
@@ -57,10 +57,10 @@ export class Dispatcher {
 
   /** How many more deliveries may be received. */
   get free(): number {
-    const { capacity, heldBound, leases, rateRoom, waitingForLimit } = this.#options
+    const { capacity, heldBound, leases, limitsRoom, waitingForLimit } = this.#options
     // What is parked has a bound of its own.
     const held = leases.size - this.#parking.deliveries
-    return Math.min(capacity - this.#busy + waitingForLimit(), heldBound - held, rateRoom())
+    return Math.min(capacity - this.#busy + waitingForLimit(), heldBound - held, this.#parking.room, limitsRoom())
   }
 
   /** Messages given back unhandled since the stop began. */
@@ -94,9 +94,13 @@ export class Dispatcher {
     this.#options.onRoom()
   }
 
-  /** Lanes that wait for a back-off are handed back. */
-  unpark(): void {
-    this.#parking.leaveAll()
+  /** Lanes that wait for a back-off are handed back, now and until `keepParked`. */
+  handBackParked(): void {
+    this.#parking.close()
+  }
+
+  keepParked(): void {
+    this.#parking.open()
   }
 
   /** Nothing new starts: what waits is released at its turn. */

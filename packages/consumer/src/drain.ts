@@ -33,6 +33,7 @@ export async function drain(
   hurry.addEventListener('abort', cut)
 
   const polls = receiver.stop()
+  if (hurry.aborted) cut()
   dispatcher.stop()
   // What gathers takes the slots that are free; what waits for one is given back.
   runs.close()
@@ -45,6 +46,7 @@ export async function drain(
   })()
 
   if (!(await within(clock, deadline - Math.min(GRACE, timeout / 2) - clock.now(), quiet))) {
+    claims?.hurry()
     runs.abort(new ConsumerError('stopping', 'The consumer stops and its time is nearly up.'))
     if (!(await within(clock, deadline - clock.now(), quiet))) cut()
   }

@@ -147,7 +147,7 @@ export function createEngine(
     process: (turn) => processor.process(turn),
     joins: (held, before) => processor.joins(held, before),
     waitingForLimit: () => slots.waitingForLimit,
-    rateRoom: () => rateLimit?.room ?? Infinity,
+    limitsRoom: () => Math.min(rateLimit?.room ?? Infinity, claims?.room ?? Infinity),
     onRoom,
   })
   const receiver: Receiver = new Receiver({
@@ -184,7 +184,6 @@ export function createEngine(
       onFault: (error) => questions.failed(error),
       onAnswer: () => questions.worked(),
       onBug,
-      paused: () => slots.isPaused,
     })
   }
 }

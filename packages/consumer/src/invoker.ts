@@ -52,18 +52,21 @@ export class Invoker {
     // Each time that it is given up is a receive: half of its attempts are kept for its handler.
     const asking = { type, group: lane.fifo ? undefined : group, yields: receives < attempts / 2 }
     const start = () => this.#start(turn, decoded, handler)
-    // A batch takes its slot, and its starts, when it is full, not while it gathers.
+    // A batch takes its slot when it is full, not while it gathers.
     const invoked = await (handler.batch
       ? slots.inGroup(asking, () => slots.whenOpen(start))
       : slots.run(asking, start))
     return typeof invoked === 'string' ? { kind: 'not-run', why: invoked } : invoked
   }
 
-  async #start(turn: Turn, decoded: Decoded, handler: ResolvedHandler): Promise<Invoked> {
-    const { claims, clock, leases, log, runs } = this.#options
+  async #start(turn: Turn, decoded: Decoded, handler: ResolvedHandler): Promise<Invoked | NotRun> {
+    const { claims, clock, leases, log, runs, slots } = this.#options
     const { held } = turn
     if (!leases.isOurs(held)) return NOT_OURS
-    if (!claims) return runs.run(turn, decoded, handler)
+    const run = async (): Promise<Invoked> => (leases.isOurs(held) ? runs.run(turn, decoded, handler) : NOT_OURS)
+    // A batch takes its starts when it is full.
+    const start = () => (handler.batch ? run() : slots.atRate(run))
+    if (!claims) return start()
     const asked = clock.now()
     try {
       const claim = await claims.begin(held, createContext(held, decoded, leases, log))
@@ -73,6 +76,7 @@ export class Invoker {
       if (leases.isOurs(held)) held.start()
       return { kind: 'ended', ...failure(thrown), ms: clock.now() - asked }
     }
-    return leases.isOurs(held) ? runs.run(turn, decoded, handler) : NOT_OURS
+    // The store took its time: nothing starts while the consumer is paused, or stops.
+    return slots.whenOpen(start)
   }
 }

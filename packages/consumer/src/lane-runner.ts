@@ -36,19 +36,19 @@ export class LaneRunner {
       most = next.kind === 'again' ? 1 : Infinity
       if (next.kind === 'release') return next
       if (next.kind === 'next') continue
-      const left = await this.#park(lane, next.ms)
+      const left = await this.#park(lane, next.ms, next.unhandled)
       if (left > 0 || isLost(lane)) return this.#woken(lane.deliveries[at], left)
     }
     return NEXT
   }
 
   /** Resolves with the milliseconds that are left of the wait. */
-  async #park(lane: Lane, ms: number): Promise<number> {
+  async #park(lane: Lane, ms: number, unhandled?: boolean): Promise<number> {
     const { onPark, onResume, parking } = this.#options
     for (const held of lane.deliveries) if (held.state === 'running') held.wait()
     if (isLost(lane)) return ms
     lane.on('park')
-    const waiting = parking.wait(lane, ms)
+    const waiting = parking.wait(lane, ms, unhandled)
     onPark()
     const left = await waiting
     onResume()

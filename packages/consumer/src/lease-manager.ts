@@ -166,12 +166,15 @@ export class LeaseManager {
   }
 
   async #extendDue(): Promise<void> {
+    const now = this.#options.clock.now()
+    const dueBy = (until: number) => (delivery: HeldDelivery) =>
+      until >= this.#extender.renewAt(delivery) && !delivery.visibilityCall && this.#extender.canGrow(delivery)
+    // It may ring for one that is settled since.
+    if (!Array.from(this.#held.keys()).some(dueBy(now))) return
     // With what is due soon: from then on they are due together, ten in a call.
-    const soon = this.#options.clock.now() + this.#options.visibilityTimeout * SOON
+    const isDueSoon = dueBy(now + this.#options.visibilityTimeout * SOON)
     const lanes = new Set<Lane>()
-    for (const [delivery, lane] of this.#held)
-      if (soon >= this.#extender.renewAt(delivery) && !delivery.visibilityCall && this.#extender.canGrow(delivery))
-        lanes.add(lane)
+    for (const [delivery, lane] of this.#held) if (isDueSoon(delivery)) lanes.add(lane)
     const batches: HeldDelivery[][] = []
     for (const lane of lanes) {
       const due = lane.deliveries.filter((delivery) => this.#held.has(delivery) && !delivery.visibilityCall)

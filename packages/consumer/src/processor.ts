@@ -1,4 +1,4 @@
-import { backoffDelay, type Clock } from '@waybill/core'
+import { type Backoff, backoffDelay, type Clock } from '@waybill/core'
 import type { Claim, Claims } from './claims.ts'
 import type { Decoded, Undecoded } from './decoder.ts'
 import type { HandlerRuns } from './handler-runs.ts'
@@ -29,6 +29,8 @@ export interface ProcessorOptions {
   /** Whether the consumer is stopping: nothing new starts. */
   readonly stopping: () => boolean
 }
+
+const ASK_AGAIN: Backoff = { first: 2_000, max: 60_000, jitter: 0.5 }
 
 /** Takes one delivery through its turn: decode, handle, settle. */
 export class Processor {
@@ -87,15 +89,16 @@ export class Processor {
   }
 
   #claimed(turn: Turn, message: Decoded, claim: Exclude<Claim, 'begun'>): Next {
-    const { clock, options, settler } = this.#options
+    const { claims, clock, settler } = this.#options
     switch (claim) {
       case 'done':
         return settler.duplicate(turn, message)
+      // Asked again here: to release it would be a receive each time, for hours perhaps.
       case 'in-progress':
-        // Asked again here: to release it would be a receive each time, for hours perhaps.
-        return { kind: 'again', ms: backoffDelay(options.backoff, 1, clock.random) }
-      case 'given-up':
-        return RELEASE_NOW
+      case 'unknown': {
+        const asks = claims?.asksOf(turn.held) ?? 1
+        return { kind: 'again', ms: backoffDelay(ASK_AGAIN, asks, clock.random), unhandled: true }
+      }
     }
   }
 

@@ -56,13 +56,14 @@ export class Slots {
     return this.#limited
   }
 
-  get isPaused(): boolean {
-    return this.#all.isPaused
+  /** Whether nothing starts, and nothing waits to. */
+  get isClosed(): boolean {
+    return this.#closed
   }
 
-  /** Runs when a slot is free, and the rate allows a start. */
-  run<T extends object>(asking: Asking, task: () => Promise<T>): Promise<T | NotRun> {
-    return this.inGroup(asking, () => this.inSlot(asking.type, () => this.atRate(task)))
+  /** Runs when its group and its type have a place, and a slot is free. */
+  run<T extends object>(asking: Asking, task: () => Promise<T | NotRun>): Promise<T | NotRun> {
+    return this.inGroup(asking, () => this.inSlot(asking.type, task))
   }
 
   /** Runs when its group has a place. */

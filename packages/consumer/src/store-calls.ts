@@ -8,37 +8,72 @@ export interface StoreCallsOptions {
   readonly onAnswer: () => void
 }
 
+export type Asked<T> = { readonly ok: true; readonly answer: T } | { readonly ok: false; readonly error: Error }
+
 /** The most that a call may take, in milliseconds. */
 const DEADLINE = 10_000
+/** Failures in a row that are no blip. */
+const OUTAGE = 3
 
 /** Calls of the idempotency store, each with a deadline of its own. Nothing that a store does is thrown. */
 export class StoreCalls {
   readonly #options: StoreCallsOptions
-  readonly #deadline: number
+  readonly #open = new Set<AbortController>()
+  #deadline: number
+  #failures = 0
+  /** On the clock. */
+  #answered = -Infinity
 
   constructor(options: StoreCallsOptions) {
     this.#options = options
     this.#deadline = Math.min(DEADLINE, options.claim / 4)
   }
 
-  /** Undefined when it fails, or does not answer in time. */
-  async ask<T>(call: () => Promise<T>): Promise<T | undefined> {
-    const { onAnswer, onFault } = this.#options
-    const answered = new AbortController()
+  /** When it last answered, on the clock. */
+  get answered(): number {
+    return this.#answered
+  }
+
+  /** Whether it answers nobody. */
+  get isDown(): boolean {
+    return this.#failures >= OUTAGE
+  }
+
+  /** `onLate` gets an answer that nobody has waited for. */
+  async ask<T>(call: () => Promise<T>, onLate?: (answer: T) => void): Promise<Asked<T>> {
+    const { clock, onAnswer, onFault } = this.#options
+    const done = new AbortController()
+    this.#open.add(done)
+    let isLate = false
     try {
-      const answer = await Promise.race([call(), this.#tooLate(answered.signal)])
+      const calling = call()
+      if (onLate) calling.then((answer) => isLate && onLate(answer)).catch(() => {})
+      const answer = await Promise.race([calling, this.#tooLate(done.signal)])
+      this.#failures = 0
+      this.#answered = clock.now()
       onAnswer()
-      return answer
+      return { ok: true, answer }
     } catch (thrown) {
-      onFault(thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown }))
-      return undefined
+      isLate = true
+      this.#failures++
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+      onFault(error)
+      return { ok: false, error }
     } finally {
-      answered.abort()
+      this.#open.delete(done)
+      done.abort()
     }
   }
 
-  async #tooLate(answered: AbortSignal): Promise<never> {
-    await sleep(this.#options.clock, this.#deadline, answered)
-    throw new Error(`The idempotency store did not answer within ${this.#deadline} ms.`)
+  /** No answer is waited for any more. */
+  hurry(): void {
+    this.#deadline = 0
+    for (const done of this.#open) done.abort()
+  }
+
+  async #tooLate(done: AbortSignal): Promise<never> {
+    const deadline = this.#deadline
+    await sleep(this.#options.clock, deadline, done)
+    throw new Error(`The idempotency store did not answer within ${deadline} ms.`)
   }
 }

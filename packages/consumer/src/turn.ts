@@ -14,12 +14,13 @@ export interface Turn {
 
 /**
  * What happens after a delivery's turn. `next`: it is deleted or about to be, its lane goes on. `release`: it and what is
- * behind it come again after `seconds`. `again`: it stays the head of its lane and is started again after `ms`.
+ * behind it come again after `seconds`. `again`: it stays the head of its lane and is started again after `ms`; one that is
+ * `unhandled` has not failed: it waits for the idempotency store, and is not to burn receives for that.
  */
 export type Next =
   | { readonly kind: 'next' }
   | { readonly kind: 'release'; readonly seconds: number }
-  | { readonly kind: 'again'; readonly ms: number }
+  | { readonly kind: 'again'; readonly ms: number; readonly unhandled?: boolean }
 
 export const NEXT: Next = { kind: 'next' }
 export const RELEASE_NOW: Next = { kind: 'release', seconds: 0 }

@@ -161,7 +161,7 @@ describe('with an idempotency store', () => {
     },
   )
 
-  test('a consumer whose store is down receives no more than it can handle, and gives that back when it stops', async () => {
+  test('a consumer whose store is down receives little more than it can handle, and gives that back when it stops', async () => {
     const at = await virtualSqs(jobs)
     const { down, store } = storeOf(at)
     for (let n = 0; n < 30; n++) at.put(Job, { n })
@@ -173,9 +173,13 @@ describe('with an idempotency store', () => {
       handlers: { job: () => {} },
     })
     await consumer.start()
-    await at.clock.advance('10m')
-    expect(consumer.health()).toMatchObject({ held: 3, running: 0, stalledFor: 0 })
-    expect(await at.clock.until(consumer.stop())).toEqual({ released: 3, abandoned: 0 })
+    await at.clock.advance('5m')
+    // three, and one each half a minute, to see whether the store answers for others
+    const { held } = consumer.health()
+    expect(held).toBeGreaterThan(3)
+    expect(held).toBeLessThanOrEqual(25)
+    expect(at.left().map(({ receives }) => receives)).not.toContain(2)
+    expect(await at.clock.until(consumer.stop())).toEqual({ released: held, abandoned: 0 })
     expect({ timers: at.clock.timers, hidden: at.left().filter(({ hidden }) => hidden) }).toEqual({
       timers: 0,
       hidden: [],

@@ -42,6 +42,15 @@ describe('a lease', () => {
     expect(later.map(({ entries }) => entries.length)).toEqual([10, 10, 10, 10])
   })
 
+  test('costs no request beside others that end in time: the timer may ring for one that is settled', async () => {
+    const { calls, clock, lane, leases } = leaseRig()
+    for (let n = 0; n < 200; n++) {
+      for (const held of lane().deliveries) clock.after(13_000, () => leases.drop(held))
+      await clock.advance('200ms')
+    }
+    expect(calls).toEqual([])
+  })
+
   test('is lost when no extension comes through before its end; the handler is told', async () => {
     const { clock, lane, calls, lost } = leaseRig((entries) =>
       Promise.resolve(entries.map(() => refusal('now', 'unreachable'))),

@@ -1,6 +1,8 @@
 import { sleep } from '@waybill/core'
 import { createConsumer, middleware } from '@waybill/consumer'
+import { defineMessage, defineQueue } from '@waybill/schema'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { Job, jobs, steps } from './support/contracts.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
 
@@ -161,6 +163,36 @@ describe('a paused consumer', () => {
     consumer.pause()
     await at.clock.advance('16s')
     expect(at.left().map(({ hidden }) => hidden)).toEqual([false])
+  })
+
+  test('keeps nothing that fails late, or comes late to its batch', async () => {
+    const Note = defineMessage('note', z.object({ n: z.int() }))
+    const both = defineQueue('both', {
+      messages: [Job, Note],
+      fifo: true,
+      group: () => 'g',
+      deadLetter: { attempts: 9 },
+    })
+    const at = await virtualSqs(both)
+    at.put(Job, { n: 0 }, { group: 'a' })
+    at.put(Job, { n: 1 }, { group: 'a' })
+    at.put(Note, { n: 2 }, { group: 'b' })
+    const consumer = createConsumer(at.aws, both, {
+      retryIn: () => '2h',
+      use: [middleware(async ({ type }, next) => (type === 'note' && (await sleep(at.clock, 30_000)), next()))],
+      handlers: {
+        job: async () => {
+          await sleep(at.clock, 30_000)
+          throw new Error('no')
+        },
+        note: { batch: { size: 9, wait: '1h' }, handleBatch: () => {} },
+      },
+    })
+    await consumer.start()
+    await at.clock.advance('1s')
+    consumer.pause()
+    await at.clock.advance('1m')
+    expect(consumer.health().held).toBe(0)
   })
 
   test('keeps nothing that waits for a start of its rate limit', async () => {

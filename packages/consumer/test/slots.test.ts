@@ -22,11 +22,12 @@ function slotsRig(options: Partial<SlotsOptions> = {}) {
   const refused: string[] = []
   const ends = new Map<string, () => void>()
   const run = async (name: string, group?: string) => {
-    const result = await slots.run({ type: 'job', group, yields: true }, async () => {
+    const task = async () => {
       started.push(name)
       await new Promise<void>((resolve) => ends.set(name, resolve))
       return {}
-    })
+    }
+    const result = await slots.run({ type: 'job', group, yields: true }, () => slots.atRate(task))
     if (typeof result === 'string') refused.push(`${name} ${result}`)
   }
   return {

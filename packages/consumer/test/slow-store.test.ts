@@ -105,6 +105,139 @@ describe('an idempotency store that is slow', () => {
   })
 })
 
+test.each([
+  ['standard', jobs],
+  ['FIFO', steps],
+])(
+  'keys that the store refuses, while it answers for others, are failed attempts: they stop no %s queue',
+  async (_kind, queue) => {
+    const at = await virtualSqs(queue)
+    for (let n = 0; n < 10; n++) at.put(Job, { n }, { group: `g${n}` })
+    const store = memoryStore({ clock: at.clock })
+    const begin: IdempotencyStore['begin'] = async (key, ...rest) => {
+      if (/\/\d$/.test(key)) throw new Error('invalid byte sequence')
+      return store.begin(key, ...rest)
+    }
+    let handled = 0
+    const failed = new Set<string | undefined>()
+    const consumer = createConsumer(at.aws, queue, {
+      idempotency: { store: { ...store, begin }, ...keyed },
+      handlers: { job: () => void handled++ },
+      on: { settled: ({ error }) => void failed.add(error?.message) },
+    })
+    await consumer.start()
+    await at.clock.advance('1m')
+    for (let n = 10; n < 110; n++) at.put(Job, { n }, { group: `g${n}` })
+    await at.clock.advance('20m')
+    expect({ handled, failed: [...failed] }).toEqual({ handled: 100, failed: [undefined, 'invalid byte sequence'] })
+  },
+)
+
+test('starts of the rate limit are taken by what starts, not by what waits for the store', async () => {
+  const at = await virtualSqs(jobs)
+  for (let n = 0; n < 100; n++) at.put(Job, { n })
+  const store = memoryStore({ clock: at.clock })
+  let down = true
+  const starts: number[] = []
+  const consumer = createConsumer(at.aws, jobs, {
+    concurrency: 50,
+    rateLimit: { max: 10, per: '1m' },
+    idempotency: {
+      store: { ...store, begin: (...args) => (down ? Promise.reject(new Error('down')) : store.begin(...args)) },
+    },
+    handlers: { job: () => void starts.push(at.clock.now()) },
+  })
+  await consumer.start()
+  await at.clock.advance('10m')
+  down = false
+  await at.clock.advance('8m')
+  const within = starts.map((from) => starts.filter((start) => start >= from && start < from + 60_000).length)
+  expect(Math.max(...within)).toBe(10)
+  expect(starts.length).toBeGreaterThan(60)
+})
+
+test('one renewal that fails lets nobody else begin', async () => {
+  const at = await virtualSqs(jobs)
+  for (let n = 0; n < 2; n++) at.put(Job, { n })
+  const store = memoryStore({ clock: at.clock })
+  const owners = new Set<string>()
+  let blips = 0
+  let [running, most] = [0, 0]
+  const consumer = createConsumer(at.aws, jobs, {
+    idempotency: {
+      key: () => 'one key',
+      store: {
+        ...store,
+        async begin(key, owner, forMs) {
+          if (owners.has(owner) && blips++ === 0) throw new Error('a blip')
+          const answer = await store.begin(key, owner, forMs)
+          if (answer === 'begun') owners.add(owner)
+          await sleep(at.clock, 2_000)
+          return answer
+        },
+      },
+    },
+    handlers: {
+      async job() {
+        most = Math.max(most, ++running)
+        await sleep(at.clock, 100_000)
+        running--
+      },
+    },
+  })
+  await consumer.start()
+  await at.clock.advance('10m')
+  expect({ most, left: at.left() }).toEqual({ most: 1, left: [] })
+})
+
+test('what the store began after its deadline is free again', async () => {
+  const at = await virtualSqs(jobs)
+  at.put(Job, { n: 0 })
+  const store = memoryStore({ clock: at.clock })
+  let first = true
+  let handledAt: number | undefined
+  const begin: IdempotencyStore['begin'] = async (...args) => {
+    if (!first) return store.begin(...args)
+    first = false
+    await sleep(at.clock, 8_000)
+    return store.begin(args[0], args[1], 3_600_000)
+  }
+  const consumer = createConsumer(at.aws, jobs, {
+    idempotency: { store: { ...store, begin } },
+    handlers: { job: () => void (handledAt = at.clock.now()) },
+  })
+  await consumer.start()
+  await at.clock.advance('1m')
+  expect(handledAt).toBeLessThan(20_000)
+})
+
+test('more in progress elsewhere than may be parked is not received again and again', async () => {
+  const at = await virtualSqs(jobs)
+  for (let n = 0; n < 1_100; n++) at.put(Job, { n })
+  const consumer = createConsumer(at.aws, jobs, {
+    idempotency: { store: { ...memoryStore(), begin: async () => 'in-progress' } },
+    handlers: { job: () => {} },
+  })
+  await consumer.start()
+  await at.clock.advance('3m')
+  expect(new Set(at.left().map(({ receives }) => receives))).toEqual(new Set([0, 1]))
+  await at.clock.until(consumer.stop({ cutPolls: true }))
+})
+
+test('a duplicate right behind its original in a group is deleted at once', async () => {
+  const at = await virtualSqs(steps)
+  for (let n = 0; n < 2; n++) at.put(Job, { n: 7 })
+  const store = memoryStore({ clock: at.clock })
+  const finish: IdempotencyStore['finish'] = async (...args) => (await sleep(at.clock, 50), store.finish(...args))
+  const consumer = createConsumer(at.aws, steps, {
+    idempotency: { store: { ...store, finish }, ...keyed },
+    handlers: { job: () => {} },
+  })
+  await consumer.start()
+  await at.clock.advance('1s')
+  expect(at.left()).toEqual([])
+})
+
 test('what is in progress elsewhere for hours burns no receive, and is handled when that has ended', async () => {
   const at = await virtualSqs(steps)
   for (let n = 0; n < 3; n++) at.put(Job, { n })
@@ -122,14 +255,17 @@ test('what is in progress elsewhere for hours burns no receive, and is handled w
   expect({ handled, dead: at.dead }).toEqual({ handled: ['0 1 1', '1 1 1', '2 1 1'], dead: [] })
 })
 
-test('a stop while the store is down deletes what was handled: it waits for the store no longer', async () => {
+test.each([
+  ['is down', () => Promise.reject(new Error('down'))],
+  ['hangs', () => new Promise<void>(() => {})],
+])('a stop while the store %s deletes what was handled: it waits for the store no longer', async (_what, finish) => {
   const at = await virtualSqs(jobs)
   for (let n = 0; n < 3; n++) at.put(Job, { n })
   const store = memoryStore({ clock: at.clock })
   let runs = 0
   const consumer = createConsumer(at.aws, jobs, {
     waitTime: '1s',
-    idempotency: { store: { ...store, finish: () => Promise.reject(new Error('down')) } },
+    idempotency: { store: { ...store, finish } },
     handlers: { job: () => void runs++ },
   })
   await consumer.start()

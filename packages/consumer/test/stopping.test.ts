@@ -196,6 +196,16 @@ describe('stop', () => {
     }
   })
 
+  test('that is to cut the open poll cuts it at once', async () => {
+    const at = await virtualSqs(jobs)
+    const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => {} } })
+    await consumer.start()
+    await at.clock.advance('1s')
+    const before = at.clock.now()
+    await at.clock.until(consumer.stop({ cutPolls: true }))
+    expect(at.clock.now() - before).toBeLessThan(100)
+  })
+
   test('called twice stops once', async () => {
     const at = await virtualSqs(jobs)
     const states: string[] = []
