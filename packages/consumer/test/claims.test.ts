@@ -11,12 +11,14 @@ function claimsRig(beginTakes = 0) {
   const clock = new VirtualClock()
   const store = memoryStore({ clock })
   const begun: number[] = []
+  let failures = 0
   const claims = new Claims({
     clock,
     store: {
       ...store,
       async begin(...args) {
         begun.push(clock.now())
+        if (failures-- > 0) throw new Error('a blip')
         if (beginTakes > 0) await sleep(clock, beginTakes)
         return store.begin(...args)
       },
@@ -34,7 +36,9 @@ function claimsRig(beginTakes = 0) {
   })
   const held = new HeldDelivery(received('h0'), 0, 30_000)
   const begin = () => claims.begin(held, { type: 'job', id: 'id-0' } as Parameters<Claims['begin']>[1])
-  return { begin, begun, claims, clock, held, store }
+  const fail = (times: number) => void (failures = times)
+  const slow = (ms: number) => void (beginTakes = ms)
+  return { begin, begun, claims, clock, fail, held, slow, store }
 }
 
 test('a claim is renewed each time that half of it is over', async () => {
@@ -42,6 +46,38 @@ test('a claim is renewed each time that half of it is over', async () => {
   await begin()
   await clock.advance('1m')
   expect(begun).toEqual([0, 15_000, 30_000, 45_000, 60_000])
+})
+
+test('a renewal that fails is made again soon: a claim has no second half to wait for', async () => {
+  const { begin, begun, clock, fail } = claimsRig()
+  await begin()
+  fail(1)
+  await clock.advance('20s')
+  expect(begun).toEqual([0, 15_000, 16_875])
+})
+
+test('a renewal that comes too late for its claim is taken back', async () => {
+  const { begin, claims, clock, held, slow, store } = claimsRig()
+  await begin()
+  slow(20_000)
+  await clock.advance('23s')
+  await claims.release(held)
+  await clock.advance('20s')
+  expect(await store.begin('jobs/job/id-0', 'another', 1)).toBe('begun')
+})
+
+test('who has begun asks anew at the next attempt: one failure then is no refusal of the key', async () => {
+  const { begin, claims, clock, fail, held, store } = claimsRig()
+  await store.begin('jobs/job/id-0', 'another', 60_000)
+  for (let n = 0; n < 8; n++) {
+    expect(await begin()).toBe('in-progress')
+    await clock.advance('1s')
+  }
+  await store.release('jobs/job/id-0', 'another')
+  expect(await begin()).toBe('begun')
+  await claims.release(held)
+  fail(1)
+  expect(await begin()).toBe('unknown')
 })
 
 test('a claim that has ended leaves no timer', async () => {

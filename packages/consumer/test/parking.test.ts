@@ -15,7 +15,7 @@ function parkingRig() {
     void parking.wait(own, ms).then((left) => ended.push({ lane: own, at: clock.now(), left }))
     return own
   }
-  return { clock, ended, parking, wait }
+  return { clock, ended, lane, parking, wait }
 }
 
 test('a wait that is waited out leaves nothing, and gives its place back', async () => {
@@ -53,6 +53,21 @@ test('only what waits counts: what is on its way to be deleted has no lease to k
   expect(parking.deliveries).toBe(2)
   parking.leave(own)
   expect(parking.deliveries).toBe(0)
+})
+
+test('those that stay are not cut short, whoever else comes; they leave room when they go', async () => {
+  const { clock, ended, parking, lane } = parkingRig()
+  const [staying, failing] = [lane(8), lane(9)]
+  void parking.wait(staying, 5_000, true).then((left) => ended.push({ lane: staying, at: clock.now(), left }))
+  expect(parking.room).toBe(2)
+  void parking.wait(failing, 5_000)
+  const another = lane(9)
+  void parking.wait(another, 5_000)
+  await clock.advance('1s')
+  expect(ended).toEqual([])
+  await clock.advance('4s')
+  expect(ended).toEqual([{ lane: staying, at: 5_000, left: 0 }])
+  expect(parking.room).toBe(10)
 })
 
 test('one lane can be called out, once', async () => {

@@ -211,6 +211,27 @@ describe('a paused consumer', () => {
     expect({ sizes, hidden: at.left().map(({ hidden }) => hidden) }).toEqual({ sizes: [1, 1], hidden: [false, false] })
   })
 
+  test('parks again what fails once it is resumed: that burns no receive', async () => {
+    const at = await virtualSqs(steps)
+    const receives: number[] = []
+    const consumer = createConsumer(at.aws, steps, {
+      retryIn: () => '1m',
+      handlers: {
+        job(_payload, context) {
+          receives.push(context.receives)
+          if (receives.length === 1) throw new Error('no')
+        },
+      },
+    })
+    await consumer.start()
+    consumer.pause()
+    await at.clock.advance('10m')
+    consumer.resume()
+    at.put(Job, { n: 0 })
+    await at.clock.advance('2m')
+    expect(receives).toEqual([1, 1])
+  })
+
   test('can be stopped, and says what it gave back', async () => {
     const at = await virtualSqs(steps)
     for (let n = 0; n < 3; n++) at.put(Job, { n })

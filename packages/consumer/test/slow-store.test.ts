@@ -262,16 +262,23 @@ test.each([
   const at = await virtualSqs(jobs)
   for (let n = 0; n < 3; n++) at.put(Job, { n })
   const store = memoryStore({ clock: at.clock })
-  let runs = 0
+  let [runs, asked] = [0, 0]
   const consumer = createConsumer(at.aws, jobs, {
     waitTime: '1s',
-    idempotency: { store: { ...store, finish } },
-    handlers: { job: () => void runs++ },
+    idempotency: { store: { ...store, finish: () => (asked++, finish()) } },
+    handlers: {
+      // one ends when the time is nearly up
+      async job({ n }, { signal }) {
+        runs++
+        if (n === 0) await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      },
+    },
   })
   await consumer.start()
   await at.clock.advance('100ms')
-  expect(await at.clock.until(consumer.stop({ timeout: '5s' }))).toEqual({ released: 0, abandoned: 0 })
+  expect(await at.clock.until(consumer.stop())).toEqual({ released: 0, abandoned: 0 })
   expect({ runs, left: at.left() }).toEqual({ runs: 3, left: [] })
+  expect(asked).toBeLessThanOrEqual(6)
 })
 
 test('a key that can’t be made is an attempt on FIFO too: its group is not blocked', async () => {
