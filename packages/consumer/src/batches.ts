@@ -82,7 +82,8 @@ export class Batches {
     // One that is lost takes those of its lane with it: somebody else handles the group from there.
     const ours = gathered.flatMap(({ item, lane }) => (isLost(lane) ? [] : [item]))
     const outcomes = ours.length > 0 ? await this.#handle(ours) : []
-    return gathered.map(({ item }) => outcomes[ours.indexOf(item)] ?? 'unhandled')
+    const byItem = new Map(ours.map((item, index) => [item, outcomes[index]]))
+    return gathered.map(({ item }) => byItem.get(item) ?? 'unhandled')
   }
 
   async #handle(items: readonly BatchItem[]): Promise<readonly Outcome[]> {

@@ -3,6 +3,7 @@ import type { Delivery } from './context.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import { StoreCalls, type StoreCallsOptions } from './store-calls.ts'
+import { StoreProbe } from './store-probe.ts'
 
 export interface ClaimsOptions extends StoreCallsOptions {
   readonly store: IdempotencyStore
@@ -12,6 +13,8 @@ export interface ClaimsOptions extends StoreCallsOptions {
   readonly queueName: string
   /** This consumer, told from all others. */
   readonly owner: string
+  /** More may be received. */
+  readonly onRoom: () => void
   readonly onBug: (error: unknown) => void
 }
 
@@ -20,8 +23,6 @@ export type Claim = 'begun' | 'done' | 'in-progress' | 'unknown'
 
 const TRIES = 8
 const BACKOFF = fullJitter(200, 5_000)
-/** While the store is down, one message now and then shows whether it answers for others. */
-const PROBE = 30_000
 
 /** A key, and who has begun it: each delivery is an owner of its own, since two may have one key. */
 interface Begun {
@@ -42,22 +43,21 @@ export class Claims {
   readonly #alarm: Alarm
   readonly #renewals: TrackedTasks
   readonly #calls: StoreCalls
+  readonly #probe: StoreProbe
   readonly #closing = new AbortController()
   #owners = 0
-  #probed = -Infinity
 
   constructor(options: ClaimsOptions) {
     this.#options = options
     this.#alarm = new Alarm(options.clock, () => this.#renew())
     this.#renewals = new TrackedTasks(options.onBug)
     this.#calls = new StoreCalls(options)
+    this.#probe = new StoreProbe(options.clock, () => this.#calls.isDown, options.onRoom)
   }
 
   /** How many more messages may be received: while the store answers nobody, one now and then. */
   get room(): number {
-    const { clock } = this.#options
-    if (!this.#calls.isDown) return Infinity
-    return clock.now() - this.#probed < PROBE ? 0 : 1
+    return this.#probe.room
   }
 
   /**
@@ -70,7 +70,7 @@ export class Claims {
     await this.#finishing.get(key)
     const owner = `${this.#options.owner}/${++this.#owners}`
     const asked = clock.now()
-    if (!this.#waiting.has(held)) this.#probed = asked
+    if (!this.#waiting.has(held)) this.#probe.asked()
     const told = await this.#calls.ask(
       async () => checked(await store.begin(key, owner, claim)),
       (late) => late === 'begun' && this.#release({ key, owner }),
@@ -127,6 +127,7 @@ export class Claims {
   async stop(): Promise<void> {
     this.#begun.clear()
     this.#alarm.cancel()
+    this.#probe.stop()
     await this.#renewals.idle()
   }
 

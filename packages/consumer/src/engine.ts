@@ -183,6 +183,7 @@ export function createEngine(
       owner: `${worker}:${randomUUID()}`,
       onFault: (error) => questions.failed(error),
       onAnswer: () => questions.worked(),
+      onRoom,
       onBug,
     })
   }

@@ -32,6 +32,6 @@ export interface Idempotency<M extends AnyMessage = AnyMessage> {
    * key: ({ type, payload }) => (type === 'order.paid' ? payload.orderId : payload.receiptId)
    */
   key?(delivery: Context & Entry<M>): string
-  /** How long it is remembered that a message is done. Default `'14d'`, the longest that SQS keeps a message. */
+  /** How long it is remembered that a message is done, from `'1m'` to `'365d'`. Default `'14d'`, the longest that SQS keeps a message. */
   readonly keep?: Duration | undefined
 }

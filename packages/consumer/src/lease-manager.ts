@@ -24,7 +24,8 @@ const SOON = 100
 
 /**
  * The only one who talks to SQS about visibility: extends the leases of all that is held, and ends them when a delivery
- * is to come again. One timer for all; a delivery settled before half its lease is gone costs no request.
+ * is to come again. One timer for all; a delivery settled before half its lease is gone costs no request, or before two fifths
+ * are, where slower ones are held beside it.
  */
 export class LeaseManager {
   readonly #options: LeaseManagerOptions

@@ -30,6 +30,7 @@ function claimsRig(beginTakes = 0) {
     owner: 'this',
     onFault: () => {},
     onAnswer: () => {},
+    onRoom: () => {},
     onBug(error) {
       throw error
     },

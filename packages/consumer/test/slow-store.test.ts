@@ -133,6 +133,30 @@ test.each([
   },
 )
 
+test('a consumer whose store is down goes on by itself, although it holds nothing that would ask again', async () => {
+  const at = await virtualSqs(jobs)
+  for (let n = 0; n < 4; n++) at.put(Job, { n })
+  const store = memoryStore({ clock: at.clock })
+  let down = true
+  let handled = 0
+  const consumer = createConsumer(at.aws, jobs, {
+    waitTime: '1s',
+    idempotency: {
+      store: { ...store, begin: (...args) => (down ? Promise.reject(new Error('down')) : store.begin(...args)) },
+    },
+    handlers: { job: () => void handled++ },
+  })
+  await consumer.start()
+  await at.clock.advance('10s')
+  // all is given back, and the probe that is due falls into the pause
+  consumer.pause()
+  await at.clock.advance('16s')
+  consumer.resume()
+  down = false
+  await at.clock.advance('1m')
+  expect({ handled, left: at.left() }).toEqual({ handled: 4, left: [] })
+})
+
 test('starts of the rate limit are taken by what starts, not by what waits for the store', async () => {
   const at = await virtualSqs(jobs)
   for (let n = 0; n < 100; n++) at.put(Job, { n })
