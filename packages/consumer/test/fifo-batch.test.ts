@@ -12,6 +12,16 @@ interface Step {
   readonly payload: { readonly n: number }
 }
 
+const Note = defineMessage('note', z.object({ n: z.int() }))
+const mixed = defineQueue('mixed', { messages: [Job, Note], fifo: true, group: () => 'g' })
+
+/** One group of jobs and notes, in this order, numbered from 0. */
+async function mixture(order: string) {
+  const at = await virtualSqs(mixed)
+  for (const [n, letter] of Array.from(order).entries()) at.put(letter === 'j' ? Job : Note, { n })
+  return at
+}
+
 const numbers = (items: readonly Step[]) => items.map(({ payload }) => payload.n)
 
 describe('a batch handler on a FIFO queue', () => {
@@ -169,16 +179,7 @@ describe('a batch handler on a FIFO queue', () => {
   })
 
   test('has messages of other types between its own handled in their order', async () => {
-    const Note = defineMessage('note', z.object({ n: z.int() }))
-    const mixed = defineQueue('mixed', { messages: [Job, Note], fifo: true, group: () => 'g' })
-    const at = await virtualSqs(mixed)
-    for (const [message, n] of [
-      [Job, 0],
-      [Job, 1],
-      [Note, 2],
-      [Job, 3],
-    ] as const)
-      at.put(message, { n })
+    const at = await mixture('jjnj')
     const seen: string[] = []
     const consumer = createConsumer(at.aws, mixed, {
       handlers: {
@@ -195,16 +196,7 @@ describe('a batch handler on a FIFO queue', () => {
   })
 
   test('has messages of a type that is handled in batches of its own handled in their order', async () => {
-    const Note = defineMessage('note', z.object({ n: z.int() }))
-    const mixed = defineQueue('mixed', { messages: [Job, Note], fifo: true, group: () => 'g' })
-    const at = await virtualSqs(mixed)
-    for (const [message, n] of [
-      [Job, 0],
-      [Note, 1],
-      [Note, 2],
-      [Job, 3],
-    ] as const)
-      at.put(message, { n })
+    const at = await mixture('jnnj')
     const seen: string[] = []
     const consumer = createConsumer(at.aws, mixed, {
       handlers: {
