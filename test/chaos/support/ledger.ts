@@ -4,10 +4,13 @@ import { z } from 'zod'
 const of = { worker: z.int(), message: z.string() }
 
 /**
- * What happened. `worker` is a process id, `message` a `waybill-id`, `receives` SQS's count. `done`: the handler is about to
- * return. `cut`: it throws because its signal has aborted. `killed` is written when that process is no more.
+ * What happened. `worker` is a process id, `message` a `waybill-id`, `receives` SQS's count. `sending`: `send` is about to be
+ * called. `sent`: it has resolved. `done`: the handler is about to return. `cut`: it throws because its signal has aborted.
+ * `killed` is written when that process is no more.
  */
 const Entry = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('sending'), ...of }),
+  z.object({ what: z.literal('sent'), ...of }),
   z.object({ what: z.literal('begun'), ...of }),
   z.object({ what: z.literal('done'), ...of, receives: z.int() }),
   z.object({ what: z.literal('cut'), ...of, error: z.string() }),

@@ -9,6 +9,7 @@ export const Settings = z.object({
   ledger: z.string(),
   fifo: z.boolean(),
   visibilityTimeout: z.string().transform((text) => duration(text)),
+  /** Of handlers, or of the sends of each group. */
   concurrency: z.int(),
   /** Seconds. */
   waitTime: z.int().default(1),

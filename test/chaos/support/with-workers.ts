@@ -14,7 +14,10 @@ import type { Settings } from './settings.ts'
 export const PATIENCE = 60_000
 vi.setConfig({ testTimeout: 3 * PATIENCE })
 
-const program = fileURLToPath(new URL('worker.ts', import.meta.url))
+const programs = {
+  worker: fileURLToPath(new URL('worker.ts', import.meta.url)),
+  sender: fileURLToPath(new URL('sender.ts', import.meta.url)),
+}
 
 /** Tests that start worker processes, all with one ledger. None outlives its test. */
 export const withWorkers = ({ test }: Suite<Backend>) =>
@@ -45,8 +48,11 @@ export const withWorkers = ({ test }: Suite<Backend>) =>
       const ending = new AsyncDisposableStack()
       onCleanup(() => ending.disposeAsync())
       const common = { endpoint: backend.endpoint, namePrefix, ledger: ledger.path }
-      return (settings: Omit<Settings, keyof typeof common> & { readonly endpoint?: string }) => {
-        const child = fork(program, [JSON.stringify({ ...common, ...settings })], { execArgv: [] })
+      return (
+        settings: Omit<Settings, keyof typeof common> & { readonly endpoint?: string },
+        program: keyof typeof programs = 'worker',
+      ) => {
+        const child = fork(programs[program], [JSON.stringify({ ...common, ...settings })], { execArgv: [] })
         const { pid = 0 } = child
         /** With its status, or null when it was killed. */
         const exited = once(child, 'exit').then(() => child.exitCode)

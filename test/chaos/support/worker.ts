@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Context, createConsumer, deadLetter, type Handler } from 'waybill'
 import { endpoint } from 'waybill/testing'
 import { queueOf, type Work } from './contracts.ts'
+import { endWithTest } from './end-with-test.ts'
 import { openLedger } from './ledger.ts'
 import { Settings } from './settings.ts'
 
@@ -19,9 +20,7 @@ using ledger = openLedger(path)
 await using connection = endpoint(at.endpoint, { namePrefix: at.namePrefix })
 const worker = process.pid
 
-// Ends with the test, however that ends; waiting for it does not keep this process.
-process.once('disconnect', () => process.kill(worker, 'SIGKILL'))
-process.channel?.unref()
+endWithTest()
 
 const acts: Record<Work['and'], (context: Context) => ReturnType<Handler<Work>>> = {
   succeeds() {},
