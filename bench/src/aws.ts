@@ -11,11 +11,16 @@ export function createSqsClient(endpoint: string): SQSClient {
 
 /** Sends in order, ten at a time. */
 export async function sendBodies(sqs: SQSClient, url: string, bodies: readonly string[]): Promise<void> {
-  for (let at = 0; at < bodies.length; at += 10) {
-    const entries = bodies
-      .slice(at, at + 10)
-      .map((body, index): SendMessageBatchRequestEntry => ({ Id: String(index), MessageBody: body }))
-    const { Failed: failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }))
-    if (failed.length > 0) throw new Error(`${failed.length} messages were not sent: ${failed[0]?.Message}`)
-  }
+  for (const ten of inTens(bodies)) await sendBatch(sqs, url, ten)
+}
+
+/** SQS takes ten messages in a request. */
+export function inTens<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / 10) }, (_, n) => all.slice(n * 10, n * 10 + 10))
+}
+
+export async function sendBatch(sqs: SQSClient, url: string, bodies: readonly string[]): Promise<void> {
+  const entries = bodies.map((body, index): SendMessageBatchRequestEntry => ({ Id: String(index), MessageBody: body }))
+  const { Failed: failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }))
+  if (failed.length > 0) throw new Error(`${failed.length} messages were not sent: ${failed[0]?.Message}`)
 }

@@ -1,8 +1,10 @@
 import { buildApp } from 'fauxqs'
 import { endWithParent, tell } from './child.ts'
 
-// SQS on 127.0.0.1, in a process of its own: its work is no client's. Counts requests by action.
+// SQS on 127.0.0.1, in a process of its own: its work is no client's. Counts requests by action, and takes each after the
+// milliseconds that it is told.
 endWithParent()
+const rtt = Number(process.argv[2])
 const requests: Record<string, number> = {}
 
 const app = buildApp({ logger: false })
@@ -10,7 +12,8 @@ app.addHook('onRequest', (request, _reply, done) => {
   const target = request.headers['x-amz-target']
   const action = typeof target === 'string' ? target.replace('AmazonSQS.', '') : undefined
   if (action !== undefined) requests[action] = (requests[action] ?? 0) + 1
-  done()
+  if (action !== undefined && rtt > 0) setTimeout(done, rtt)
+  else done()
 })
 app.get('/requests', (_request, reply) => reply.send(requests))
 

@@ -12,6 +12,8 @@ export interface Emulator extends AsyncDisposable {
   createQueue(name: string): Promise<Place>
   /** All so far. */
   requests(): Promise<Requests>
+  /** How many are in its queues, hidden ones included. */
+  messages(): Promise<number>
   /** Resolves when every message is deleted; rejects when that takes a minute. */
   empty(): Promise<void>
 }
@@ -19,8 +21,9 @@ export interface Emulator extends AsyncDisposable {
 const Counts = z.record(z.string(), z.number())
 const Queues = z.array(z.object({ approximateMessageCount: z.number(), approximateInflightCount: z.number() }))
 
-export async function startEmulator(): Promise<Emulator> {
-  const child = startChild('emulator-process.ts')
+/** `rtt`: milliseconds that go by before a request is taken, as on a way to AWS and back. */
+export async function startEmulator(rtt = 0): Promise<Emulator> {
+  const child = startChild('emulator-process.ts', String(rtt))
   const endpoint = z.url().parse(await child.told)
   const get = async (path: string): Promise<unknown> => (await fetch(new URL(path, endpoint))).json()
 
@@ -32,7 +35,7 @@ export async function startEmulator(): Promise<Emulator> {
   }
 
   /** Without a request of SQS, which would count. */
-  async function left(): Promise<number> {
+  async function messages(): Promise<number> {
     const queues = Queues.parse(await get('/_fauxqs/queues'))
     return queues.reduce((sum, queue) => sum + queue.approximateMessageCount + queue.approximateInflightCount, 0)
   }
@@ -40,10 +43,11 @@ export async function startEmulator(): Promise<Emulator> {
   return {
     createQueue,
     requests: async () => Counts.parse(await get('/requests')),
+    messages,
     async empty() {
       const deadline = performance.now() + 60_000
-      while ((await left()) > 0) {
-        if (performance.now() > deadline) throw new Error(`${await left()} messages were not deleted.`)
+      while ((await messages()) > 0) {
+        if (performance.now() > deadline) throw new Error(`${await messages()} messages were not deleted.`)
         await delay(50)
       }
     },

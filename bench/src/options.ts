@@ -9,7 +9,8 @@ export const USAGE = `Usage: npm --prefix bench start -- [scenario …] [options
 
 Scenarios: ${[...scenarios.keys()].join(', ')}. Without one, all of them.
 
-  --slow 60s   slow-handler: how long the slow handler takes, in seconds
+  --slow 60s   slow-handler: how long the slow handler takes
+  --rtt 5ms    send: how long a request and its answer are on their way
   --help`
 
 export interface Chosen extends Options {
@@ -21,7 +22,7 @@ export function parseOptions(args: readonly string[]): Chosen | undefined {
   const { values, positionals } = parsed(args)
   if (values.help) return undefined
   const chosen = positionals.length > 0 ? positionals.map(named) : [...scenarios]
-  return { chosen, slow: seconds('--slow', values.slow) }
+  return { chosen, slow: milliseconds('--slow', values.slow), rtt: milliseconds('--rtt', values.rtt) }
 }
 
 function named(name: string): readonly [string, Scenario] {
@@ -33,15 +34,15 @@ function named(name: string): readonly [string, Scenario] {
 function parsed(args: readonly string[]) {
   try {
     const slow = { type: 'string', default: '60s' } as const
-    return parseArgs({ args: [...args], options: { slow, help: { type: 'boolean' } }, allowPositionals: true })
+    const rtt = { type: 'string', default: '5ms' } as const
+    return parseArgs({ args: [...args], options: { slow, rtt, help: { type: 'boolean' } }, allowPositionals: true })
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
 }
 
-/** In milliseconds. */
-function seconds(option: string, text: string): number {
-  const [, digits] = /^(\d+)s$/.exec(text) ?? []
-  if (digits === undefined) throw new UsageError(`${option}: '${text}' is not a number of seconds. Write it as in 60s.`)
-  return Number(digits) * 1_000
+function milliseconds(option: string, text: string): number {
+  const [, digits, unit] = /^(\d+)(ms|s)$/.exec(text) ?? []
+  if (digits === undefined) throw new UsageError(`${option}: '${text}' is not a duration. Write it as in 60s or 5ms.`)
+  return Number(digits) * (unit === 's' ? 1_000 : 1)
 }

@@ -1,11 +1,11 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import { Consumer, type ConsumerOptions } from 'sqs-consumer'
 import { createSqsClient, sendBodies } from '../aws.ts'
-import { Job, type Peer, type Place, type Work } from './peer.ts'
+import { type ConsumingPeer, Job, type Place, type Work } from './peer.ts'
 
 // A consumer receives a batch, handles all of it at once, and receives again when the last of it is done with.
 
-export const sqsConsumer: Peer = {
+export const sqsConsumer: ConsumingPeer = {
   title: 'sqs-consumer, batchSize 10',
   send,
   async consume(work) {
@@ -14,7 +14,7 @@ export const sqsConsumer: Peer = {
 }
 
 /** Deletes ten in one request, but none before the last of them is handled. */
-export const sqsConsumerBatch: Peer = {
+export const sqsConsumerBatch: ConsumingPeer = {
   title: 'sqs-consumer, batchSize 10, handleMessageBatch',
   send,
   async consume(work) {
@@ -28,7 +28,7 @@ export const sqsConsumerBatch: Peer = {
  * What its maintainers advise where handlers differ in length, or more is to run at once (issues 86 and 229): several
  * consumers. With one message each, nothing shares a batch with a slow one.
  */
-export const sqsConsumerApart: Peer = {
+export const sqsConsumerApart: ConsumingPeer = {
   title: 'sqs-consumer, batchSize 1, a consumer for each slot',
   send,
   async consume(work) {

@@ -1,8 +1,8 @@
 import { connect, type Connection, createConsumer, createProducer, defineMessage, defineQueue } from 'waybill'
 import { CREDENTIALS, REGION } from '../aws.ts'
-import { Job, type Peer, type Place } from './peer.ts'
+import { type ConsumingPeer, Job, type Place, type ProducingPeer } from './peer.ts'
 
-export const waybill: Peer = {
+export const waybill: ConsumingPeer & ProducingPeer = {
   title: 'Waybill',
   async send(place, jobs) {
     await using connection = connectTo(place)
@@ -14,6 +14,11 @@ export const waybill: Peer = {
   async consume({ place, concurrency, handle }) {
     const consumer = createConsumer(connectTo(place), queueOf(place), { concurrency, handlers: { job: handle } })
     await consumer.start()
+  },
+  produce(place) {
+    // The place to count why batches closed, for a table of their own: the producer's `on: { batch }`.
+    const producer = createProducer(connectTo(place), queueOf(place))
+    return { send: (jobs) => jobs.map((payload) => producer.send('job', payload)) }
   },
 }
 

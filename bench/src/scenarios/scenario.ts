@@ -4,6 +4,8 @@ import type { Table } from '../table.ts'
 export interface Options {
   /** How long the slow handler takes, in milliseconds. */
   readonly slow: number
+  /** How long a request and its answer are on their way, in milliseconds. */
+  readonly rtt: number
 }
 
 export interface Scenario {

@@ -1,13 +1,13 @@
-import type { PeerName } from '../peers/index.ts'
+import type { ConsumingPeerName } from '../peers/index.ts'
 import type { Job } from '../peers/peer.ts'
 import { requestsTable, total } from '../requests.ts'
-import { type Run, run } from '../run.ts'
+import { type ConsumerRun, runConsumer } from '../run-consumer.ts'
 import { time, whole } from '../words.ts'
 import type { Scenario } from './scenario.ts'
 
 const FAST = 10_000
 const CONCURRENCY = 10
-const PEERS: readonly PeerName[] = ['waybill', 'sqs-consumer', 'sqs-consumer-batch', 'sqs-consumer-apart']
+const PEERS: readonly ConsumingPeerName[] = ['waybill', 'sqs-consumer', 'sqs-consumer-batch', 'sqs-consumer-apart']
 const COLUMNS = ['', 'slow one', 'fast ones done', 'longest stall', 'longest wait', 'meanwhile', 'requests/message']
 
 export const slowHandler: Scenario = {
@@ -26,9 +26,9 @@ differs from the run without it.
   async run({ slow }) {
     // The fifth: the first receive brings it.
     const withSlow = fast.toSpliced(4, 0, { n: FAST, ms: slow })
-    const runs: Run[] = []
+    const runs: ConsumerRun[] = []
     for (const peer of PEERS) {
-      for (const jobs of [fast, withSlow]) runs.push(await run(peer, jobs, CONCURRENCY))
+      for (const jobs of [fast, withSlow]) runs.push(await runConsumer(peer, jobs, CONCURRENCY))
     }
     return [{ columns: COLUMNS, rows: runs.map(measured) }, requestsTable(runs.filter(hasSlow))]
   },
@@ -37,11 +37,11 @@ differs from the run without it.
 /** Numbered in the order in which they are sent. */
 const fast: readonly Job[] = Array.from({ length: FAST }, (_, n) => ({ n, ms: 1 + (n % 5) }))
 
-function hasSlow({ handled }: Run): boolean {
+function hasSlow({ handled }: ConsumerRun): boolean {
   return handled.length > FAST
 }
 
-function measured({ title, handled, requests }: Run): readonly string[] {
+function measured({ title, handled, requests }: ConsumerRun): readonly string[] {
   const slow = handled.find(({ n }) => n === FAST)
   const quick = handled.filter(({ n }) => n < FAST)
   const slots = slow ? CONCURRENCY - 1 : CONCURRENCY

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { endWithParent, tell } from './child.ts'
-import { peers } from './peers/index.ts'
-import { type Handled, Order } from './run.ts'
+import { consumingPeers } from './peers/index.ts'
+import { ConsumerOrder, type Handled } from './run-consumer.ts'
 
-// One peer at work, in a process of its own. Tells when each job was handled, once all are.
+// One peer handles, in a process of its own. Tells when each job was handled, once all are.
 endWithParent()
-const { peer, place, concurrency, jobs } = Order.parse(JSON.parse(process.argv[2] ?? ''))
+const { peer, place, concurrency, jobs } = ConsumerOrder.parse(JSON.parse(process.argv[2] ?? ''))
 const taken = new Set<number>()
 const handled: Handled[] = []
 const began = performance.now()
-await peers[peer].consume({
+await consumingPeers[peer].consume({
   place,
   concurrency,
   async handle({ n, ms }) {

@@ -1,0 +1,35 @@
+import { endWithParent, tell } from './child.ts'
+import { loads, play } from './loads.ts'
+import { producingPeers } from './peers/index.ts'
+import { recordRoundTrips } from './round-trips.ts'
+import { ProducerOrder, type Timed } from './run-producer.ts'
+
+// One peer sends, in a process of its own. Tells how long it took, once all is sent.
+endWithParent()
+const order = ProducerOrder.parse(JSON.parse(process.argv[2] ?? ''))
+const load = loads[order.load]
+const sender = producingPeers[order.peer].produce(order.place)
+let next = 0
+
+async function sendTimed(times: number): Promise<number[]> {
+  const latencies: number[] = []
+  await play(load, times, async (came) => {
+    const sends = sender.send(Array.from({ length: load.atHand }, () => ({ n: next++, ms: 0 })))
+    await Promise.all(
+      sends.map(async (sent) => {
+        await sent
+        latencies.push(performance.now() - came)
+      }),
+    )
+  })
+  return latencies
+}
+
+await sendTimed(load.warmUp)
+const roundTrips = recordRoundTrips()
+const began = performance.now()
+const before = process.cpuUsage()
+const latencies = await sendTimed(load.times)
+const took = performance.now() - began
+const { user, system } = process.cpuUsage(before)
+tell({ latencies, roundTrips, took, cpu: (user + system) / 1_000 } satisfies Timed)
