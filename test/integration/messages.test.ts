@@ -2,7 +2,7 @@ import { readProvenance, type ReceivedMessage } from '@waybill/sqs'
 import { expect } from 'vitest'
 import { apply, type Connection, createConsumer, createProducer, deadLetter, destroy, plan, retry } from 'waybill'
 import { describeEachBackend } from '../support/backends.ts'
-import { orders, receipts, stock } from '../support/contracts.ts'
+import { orders, parcels, receipts, shipments, stock } from '../support/contracts.ts'
 import { Inbox } from '../support/inbox.ts'
 import { QUICK, started } from './support/consumers.ts'
 import { CALL } from './support/queues.ts'
@@ -72,6 +72,18 @@ describeEachBackend('messages, end to end', ({ test }) => {
     })
     expect(await atStock.first(2)).toEqual([paid.id, cancelled.id])
     expect(await atReceipts.first(1)).toEqual([paid.id])
+  })
+
+  test('attributes go through a topic as the contract declares them', async ({ aws }) => {
+    await apply(await plan(aws, [shipments, parcels]))
+    const attributes = { tenant: 'acme', sentAt: new Date(0) }
+    await using producer = createProducer(aws, shipments)
+    await producer.send('shipped', { orderId: 'A' }, { attributes })
+    const inbox = new Inbox<unknown>()
+    await using _parcels = await started(aws, parcels, {
+      shipped: (_shipped, context) => inbox.add(context.attributes),
+    })
+    expect(await inbox.first(1)).toEqual([attributes])
   })
 
   test('a FIFO queue keeps the order of each group', async ({ aws }) => {

@@ -11,6 +11,16 @@ export const OrderPaid = defineMessage('order.paid', z.object({ orderId: z.strin
 export const OrderCancelled = defineMessage('order.cancelled', z.object({ orderId: z.string(), why: z.string() }))
 export const SendReceipt = defineMessage('receipt.send', z.object({ orderId: z.string(), email: z.email() }))
 export const Note = defineMessage('note', mini.object({ text: mini.optional(mini.string()) }))
+export const Shipped = defineMessage('shipped', z.object({ orderId: z.string() }), {
+  attributes: z.object({
+    tenant: z.string(),
+    region: z.enum(['eu', 'us']).optional(),
+    priority: z.codec(z.string(), z.int(), { decode: Number, encode: String }),
+  }),
+})
+export const Ping = defineMessage('ping', z.object({}), {
+  attributes: mini.object({ region: mini.optional(mini.enum(['eu', 'us'])) }),
+})
 
 export const orders = defineTopic('orders', {
   messages: [OrderPaid, OrderCancelled],
@@ -35,3 +45,4 @@ export const mixed = defineQueue('mixed', {
   deduplicate: ({ type, payload }) => (type === 'note' ? (payload.text ?? '') : payload.orderId),
   untyped: { as: 'note', version: 1 },
 })
+export const shipments = defineQueue('shipments', { messages: [Shipped, Ping, SendReceipt], deadLetter: {} })

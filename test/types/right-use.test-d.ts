@@ -1,17 +1,22 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import {
+  type AnyMessage,
+  type AttributesOf,
   connect,
   type Connection,
   type Context,
   createConsumer,
   createProducer,
   deadLetter,
+  type FreeAttributes,
   type HandlerOf,
   type HandlersOf,
+  memoryStore,
   middleware,
   type Outcome,
   type PayloadOf,
   retry,
+  type SendOptions,
 } from 'waybill'
 import { z } from 'zod'
 import {
@@ -20,8 +25,11 @@ import {
   OrderCancelled,
   type OrderPaid,
   orders,
+  type Ping,
   receipts,
   type SendReceipt,
+  type Shipped,
+  shipments,
   stock,
 } from './contracts.ts'
 
@@ -37,6 +45,11 @@ interface Cancelled {
 interface Receipt {
   orderId: string
   email: string
+}
+interface Own {
+  tenant: string
+  region?: 'eu' | 'us' | undefined
+  priority: number
 }
 interface Db {
   sql(text: string): Promise<number>
@@ -69,6 +82,118 @@ describe('a message', () => {
       return { orderId: previous.orderId, code: previous.why.length }
     })
     expectTypeOf<PayloadOf<typeof next>>().toEqualTypeOf<{ orderId: string; code: number }>()
+  })
+})
+
+describe('attributes of its own', () => {
+  test('are what a contract declares, as its schema decodes them, in all versions', () => {
+    expectTypeOf<AttributesOf<typeof Shipped>>().toEqualTypeOf<Own>()
+    expectTypeOf<AttributesOf<typeof Ping>>().toEqualTypeOf<{ region?: 'eu' | 'us' | undefined }>()
+    expectTypeOf<AttributesOf<typeof OrderPaid>>().toEqualTypeOf<FreeAttributes>()
+    expectTypeOf<FreeAttributes>().toEqualTypeOf<Readonly<Record<string, string>>>()
+    expectTypeOf<typeof Shipped>().toExtend<AnyMessage>()
+    const evolve = (shipped: typeof Shipped) =>
+      shipped.evolve(z.object({ id: z.string() }), (v1) => ({ id: v1.orderId }))
+    expectTypeOf<AttributesOf<ReturnType<typeof evolve>>>().toEqualTypeOf<Own>()
+  })
+
+  test('must be sent when one of them is required', async () => {
+    const producer = createProducer(connection, shipments)
+    const needed = { tenant: 'acme', priority: 3 }
+    expectTypeOf(
+      await Promise.all([
+        producer.send('shipped', { orderId: '1' }, { attributes: needed }),
+        producer.send('shipped', { orderId: '1' }, { attributes: { ...needed, region: 'eu' }, delay: '5s' }),
+        producer.send('ping', {}),
+        producer.send('ping', {}, { id: '1' }),
+        producer.send('ping', {}, { attributes: { region: 'eu' } }),
+        producer.send('receipt.send', { orderId: '1', email: 'x' }),
+        producer.send('receipt.send', { orderId: '1', email: 'x' }, { attributes: { any: 'text' } }),
+      ]),
+    ).items.toHaveProperty('id')
+  })
+
+  test('stay optional where the type is not known yet and none is required', () => {
+    const publisher = createProducer(connection, orders)
+    type Sends = typeof OrderPaid | typeof OrderCancelled
+    const publish = <T extends Sends['type']>(type: T, payload: PayloadOf<Extract<Sends, { type: T }>>) =>
+      publisher.send(type, payload)
+    expectTypeOf(publish).toBeCallableWith('order.paid', paid)
+  })
+
+  test('are in the options of their message', () => {
+    expectTypeOf<SendOptions<Own>['attributes']>().toEqualTypeOf<Own>()
+    expectTypeOf<SendOptions['attributes']>().toEqualTypeOf<FreeAttributes | undefined>()
+    const ship = (order: { orderId: string }, options: SendOptions<AttributesOf<typeof Shipped>>) =>
+      createProducer(connection, shipments).send('shipped', order, options)
+    expectTypeOf(ship).toBeCallableWith({ orderId: '1' }, { attributes: { tenant: 'acme', priority: 3 } })
+  })
+
+  test('reach handlers of all forms, beside what middleware adds', () => {
+    createConsumer(connection, shipments, {
+      use: [withDb],
+      handlers: {
+        shipped: (_shipped, { attributes, db }) => {
+          expectTypeOf(attributes).toEqualTypeOf<Own>()
+          expectTypeOf(db).toEqualTypeOf<Db>()
+        },
+        ping: {
+          batch: { size: 2 },
+          handleBatch: (items) => {
+            expectTypeOf(items[0]?.context.attributes.region).toEqualTypeOf<'eu' | 'us' | undefined>()
+          },
+        },
+        'receipt.send': {
+          handle: (_receipt, { attributes }) => {
+            expectTypeOf(attributes).toEqualTypeOf<FreeAttributes>()
+          },
+        },
+      },
+    })
+  })
+
+  test('reach handlers in a file of their own', () => {
+    const onShipped: HandlerOf<typeof shipments, 'shipped'> = (_shipped, { attributes }) => {
+      expectTypeOf(attributes).toEqualTypeOf<Own>()
+    }
+    const handlers = {
+      shipped: onShipped,
+      ping: (_ping, { attributes }) =>
+        expectTypeOf(attributes.region).toEqualTypeOf<'eu' | 'us' | undefined>() && undefined,
+      'receipt.send': () => {},
+    } satisfies HandlersOf<typeof shipments>
+    createConsumer(connection, shipments, { handlers })
+  })
+
+  test('are unknown to what takes any context', () => {
+    const log = (context: Context) => context.log.info({ attributes: context.attributes })
+    createConsumer(connection, shipments, {
+      use: [
+        middleware((delivery, next) => {
+          expectTypeOf(delivery.attributes['tenant']).toBeUnknown()
+          return next()
+        }),
+      ],
+      handlers: {
+        shipped: (_, context) => log(context),
+        ping: (_, context) => log(context),
+        'receipt.send': (_, context) => log(context),
+      },
+    })
+  })
+
+  test('tell pieces of work apart', () => {
+    createConsumer(connection, shipments, {
+      idempotency: {
+        store: memoryStore(),
+        key: (delivery) => {
+          if (delivery.type !== 'shipped') return delivery.id
+          expectTypeOf(delivery.attributes).toEqualTypeOf<Own>()
+          return `${delivery.attributes.tenant}/${delivery.payload.orderId}`
+        },
+      },
+      handlers: { shipped: () => {}, ping: () => {}, 'receipt.send': () => {} },
+    })
   })
 })
 

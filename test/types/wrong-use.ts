@@ -2,7 +2,7 @@
 // `npm run types` checks them on every TypeScript that users may have.
 import { z } from 'zod'
 import { connect, createConsumer, createProducer, deadLetter, defineMessage, defineQueue, defineTopic, memoryStore, middleware, retry, runConsumers } from 'waybill'
-import { OrderPaid, SendReceipt, orders, receipts, stock } from './contracts.ts'
+import { OrderPaid, SendReceipt, orders, receipts, shipments, stock } from './contracts.ts'
 
 const aws = connect()
 const plain = defineTopic('plain', { messages: [OrderPaid] })
@@ -24,6 +24,27 @@ await createProducer(aws, receipts).send('order.paid', { orderId: '1', amount: {
 
 // the wire form instead of the payload => Type 'string' is not assignable to type 'Date'
 await createProducer(aws, orders).send('order.paid', { orderId: '1', amount: { cents: 1, currency: 'EUR' }, paidAt: '2020' })
+
+// an attribute that is required, left out => Expected 3 arguments, but got 2
+await createProducer(aws, shipments).send('shipped', { orderId: '1' })
+
+// the same, with other options => Property 'attributes' is missing in type '{ delay: "5s"; }'
+await createProducer(aws, shipments).send('shipped', { orderId: '1' }, { delay: '5s' })
+
+// an attribute of the wrong type => Type 'string' is not assignable to type 'number'
+await createProducer(aws, shipments).send('shipped', { orderId: '1' }, { attributes: { tenant: 'acme', priority: '3' } })
+
+// an attribute that the contract does not declare => 'regoin' does not exist in type '{ region?: "eu" | "us" | undefined; }'
+await createProducer(aws, shipments).send('ping', {}, { attributes: { regoin: 'eu' } })
+
+// a free attribute that is no text => Type 'number' is not assignable to type 'string'
+await createProducer(aws, receipts).send('receipt.send', { orderId: '1', email: 'x' }, { attributes: { priority: 3 } })
+
+// an attribute that no contract declares, in a handler => Property 'tenat' does not exist on type '{ tenant: string;
+createConsumer(aws, shipments, { handlers: { shipped: (_, { attributes }) => void attributes.tenat, ping: () => {}, 'receipt.send': () => {} } })
+
+// an attribute that is no string on the wire => Type '{ priority: number; }' is not assignable to type 'AttributeTexts'
+defineMessage('x', z.object({}), { attributes: z.object({ priority: z.int() }) })
 
 // select of a type that the topic does not have => Argument of type '"order.payed"' is not assignable to parameter of type
 orders.select('order.payed')
@@ -52,10 +73,10 @@ retry({ delay: '30 seconds' })
 // a duration without a unit => Type 'number' is not assignable to type '`${number}
 retry({ delay: 30 })
 
-// an addition that no middleware makes => Property 'db' does not exist on type 'Context<"order.paid">'
+// an addition that no middleware makes => Property 'db' does not exist on type 'Context<"order.paid", FreeAttributes>'
 createConsumer(aws, receipts, { handlers: { 'order.paid': async (_, { db }) => db, 'receipt.send': async () => {} } })
 
-// a middleware written in place: make it a constant first => Property 'db' does not exist on type 'Context<"order.paid">'
+// a middleware written in place: make it a constant first => Property 'db' does not exist on type 'Context<"order.paid", FreeAttributes>'
 createConsumer(aws, receipts, { use: [middleware(async (_, next) => next({ db: 1 }))], handlers: { 'order.paid': async (_, { db }) => {}, 'receipt.send': async () => {} } })
 
 // a consumer of a topic => Type '"topic"' is not assignable to type '"queue"'

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { apply, createConsumer, createProducer, plan } from 'waybill'
 import { simulate, VirtualClock } from 'waybill/testing'
 import { describe, expect, test } from 'vitest'
+import { parcels, pickUp } from '../src/attributes.ts'
 import { orders, receipts, stock } from '../src/contracts.ts'
 import { breakCircuit, runWorker } from '../src/limits.ts'
 import { settling } from '../src/settling.ts'
@@ -31,6 +32,16 @@ test('outcomes, batches and middleware do what the guide says', async () => {
   const reasons = () => new Set(aws.deadLetters(receipts).map(({ provenance }) => provenance?.reason))
   await expect.poll(reasons).toEqual(new Set(['a negative amount', 'no such mailbox']))
   await Promise.all(consumers.map((consumer) => consumer.stop({ cutPolls: true })))
+})
+
+test('attributes reach the handler as the contract declares them', async () => {
+  await using aws = simulate()
+  await apply(await plan(aws, [parcels]))
+  const picked: unknown[] = []
+  await using consumer = await pickUp(aws, { pickUp: async (...what) => void picked.push(what) }, '17')
+  await consumer.start()
+  await expect.poll(() => picked).toEqual([['17', 't1', true]])
+  await consumer.stop({ cutPolls: true })
 })
 
 test('a worker under limits runs until a signal', async () => {

@@ -1,8 +1,9 @@
 import type { Duration } from '@waybill/core'
+import type { AnyAttributes } from '@waybill/schema'
 import type { Logger } from '@waybill/sqs'
 
-/** What a handler knows of a message besides its payload. */
-export interface Context<Type extends string = string> {
+/** What a handler knows of a message besides its payload. `Own`: the attributes of its contract. */
+export interface Context<Type extends string = string, Own = AnyAttributes> {
   readonly type: Type
   /** The contract version that the body was written in. */
   readonly version: number
@@ -16,8 +17,8 @@ export interface Context<Type extends string = string> {
   readonly group: string | undefined
   /** When SQS took the message, by its clock. */
   readonly sentAt: Date
-  /** The sender's own attributes. */
-  readonly attributes: Readonly<Record<string, string>>
+  /** The sender's own attributes: those that the contract declares, decoded; if it declares none, all of them, as texts. */
+  readonly attributes: Own
   /** Aborts when the lease is lost, at the handler's timeout, and shortly before a stop runs out of time. */
   readonly signal: AbortSignal
   /** The connection's logger, with queue, type, id and attempt. */
@@ -31,7 +32,7 @@ export interface Context<Type extends string = string> {
   extend(by: Duration): Promise<void>
 }
 
-/** A message on its way through the middleware. */
+/** A message on its way through the middleware, which sees every type: payload and attributes as handlers get them. */
 export interface Delivery extends Context {
   readonly payload: unknown
 }

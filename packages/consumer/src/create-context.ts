@@ -7,7 +7,7 @@ import type { LeaseManager } from './lease-manager.ts'
 /** The context of one start. Its signal and its logger are made when they are first asked for. */
 export function createContext(held: HeldDelivery, decoded: Decoded, leases: LeaseManager, log: Logger): Delivery {
   const { attempt, received } = held
-  const { type, version, wire, payload } = decoded
+  const { type, version, wire, payload, attributes } = decoded
   let child: Logger | undefined
   return {
     type,
@@ -17,7 +17,7 @@ export function createContext(held: HeldDelivery, decoded: Decoded, leases: Leas
     receives: received.receives,
     group: received.group,
     sentAt: new Date(received.sentAt),
-    attributes: wire.attributes,
+    attributes,
     payload,
     get signal() {
       return held.signal

@@ -1,4 +1,11 @@
-import { type AnyMessage, type AnyQueue, ContractError, decode } from '@waybill/schema'
+import {
+  type AnyAttributes,
+  type AnyMessage,
+  type AnyQueue,
+  ContractError,
+  decode,
+  decodeAttributes,
+} from '@waybill/schema'
 import { type ReceivedMessage, unpack, type WireMessage } from '@waybill/sqs'
 
 /** A message that a handler can get. */
@@ -9,6 +16,7 @@ export interface Decoded {
   readonly type: string
   readonly version: number
   readonly payload: unknown
+  readonly attributes: AnyAttributes
 }
 /** `invalid`: nobody can handle it. `not-yet`: a newer deployment can; this one knows too little. */
 export interface Undecoded {
@@ -40,7 +48,11 @@ export function createDecoder(
 
 const NOT_YET: ReadonlySet<string> = new Set(['unknown-type', 'unknown-version'])
 
-function decoded(queue: string, takes: ReadonlyMap<string, AnyMessage>, { type, version, body }: WireMessage) {
+function decoded(
+  queue: string,
+  takes: ReadonlyMap<string, AnyMessage>,
+  { type, version, body, attributes }: WireMessage,
+) {
   if (type === undefined) {
     throw new ContractError(
       'no-type',
@@ -63,5 +75,10 @@ function decoded(queue: string, takes: ReadonlyMap<string, AnyMessage>, { type, 
       { type },
     )
   }
-  return { type, version, payload: decode(message, body, version) }
+  return {
+    type,
+    version,
+    payload: decode(message, body, version),
+    attributes: decodeAttributes(message, attributes),
+  }
 }

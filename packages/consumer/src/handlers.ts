@@ -1,5 +1,5 @@
 import type { Duration } from '@waybill/core'
-import type { AnyMessage, AnyQueue, PayloadOf, Picked, TakesOf } from '@waybill/schema'
+import type { AnyMessage, AnyQueue, AttributesOf, PayloadOf, Picked, TakesOf } from '@waybill/schema'
 import type { Logger } from '@waybill/sqs'
 import type { Context } from './context.ts'
 import type { Outcome } from './outcome.ts'
@@ -48,11 +48,9 @@ export interface InBatches<Payload, C> extends HandlerOptions {
 
 /** A handler for each type, no more and no fewer. */
 export type HandlersFor<M extends AnyMessage, Added = {}> = {
-  readonly [T in M['type']]:
-    | Handler<PayloadOf<Picked<M, T>>, Context<T> & Added>
-    | OneByOne<PayloadOf<Picked<M, T>>, Context<T> & Added>
-    | InBatches<PayloadOf<Picked<M, T>>, Context<T> & Added>
+  readonly [T in M['type']]: InAnyForm<PayloadOf<Picked<M, T>>, Context<T, AttributesOf<Picked<M, T>>> & Added>
 }
+type InAnyForm<Payload, C> = Handler<Payload, C> | OneByOne<Payload, C> | InBatches<Payload, C>
 
 /** The handlers of a queue, for a file of their own: `satisfies HandlersOf<typeof receipts>`. */
 export type HandlersOf<Q extends AnyQueue, Added = {}> = HandlersFor<TakesOf<Q>, Added>
@@ -60,5 +58,5 @@ export type HandlersOf<Q extends AnyQueue, Added = {}> = HandlersFor<TakesOf<Q>,
 /** The handler of one type of a queue: `const onPaid: HandlerOf<typeof receipts, 'order.paid'>`. */
 export type HandlerOf<Q extends AnyQueue, T extends TakesOf<Q>['type'], Added = {}> = Handler<
   PayloadOf<Picked<TakesOf<Q>, T>>,
-  Context<T> & Added
+  Context<T, AttributesOf<Picked<TakesOf<Q>, T>>> & Added
 >

@@ -1,5 +1,5 @@
 import type { Duration } from '@waybill/core'
-import type { AnyMessage, Entry } from '@waybill/schema'
+import type { AnyMessage, AttributesOf, Entry } from '@waybill/schema'
 import type { Context } from './context.ts'
 
 /**
@@ -21,6 +21,9 @@ export interface IdempotencyStore {
   release(key: string, owner: string): Promise<void>
 }
 
+/** A message and its context, discriminated by `type`. */
+type DeliveryOf<M extends AnyMessage> = M extends AnyMessage ? Context<M['type'], AttributesOf<M>> & Entry<M> : never
+
 /** Handles each message once across processes, as far as its store remembers. */
 export interface Idempotency<M extends AnyMessage = AnyMessage> {
   readonly store: IdempotencyStore
@@ -31,7 +34,7 @@ export interface Idempotency<M extends AnyMessage = AnyMessage> {
    * @example
    * key: ({ type, payload }) => (type === 'order.paid' ? payload.orderId : payload.receiptId)
    */
-  key?(delivery: Context & Entry<M>): string
+  key?(delivery: DeliveryOf<M>): string
   /** How long it is remembered that a message is done, from `'1m'` to `'365d'`. Default `'14d'`, the longest that SQS keeps a message. */
   readonly keep?: Duration | undefined
 }

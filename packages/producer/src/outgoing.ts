@@ -3,7 +3,7 @@ import { type AnyMessage, ContractError, encode } from '@waybill/schema'
 import { captureTrace, messageBytes, pack, type SendEntry } from '@waybill/sqs'
 import { deduplicationKey, groupKey } from './keys.ts'
 import { SendError } from './send-error.ts'
-import { type ResolvedSendOptions, resolveSendOptions, type SendOptions } from './send-options.ts'
+import { type AnySendOptions, type ResolvedSendOptions, resolveSendOptions } from './send-options.ts'
 import type { Target } from './target.ts'
 
 /** A message that AWS will not refuse for its form, on its way into a batch. */
@@ -19,12 +19,12 @@ export function outgoing(
   write: ReadonlyMap<string, number>,
   type: string,
   payload: unknown,
-  options: SendOptions,
+  options: AnySendOptions,
 ): Outgoing {
   const message = messageOf(target, type)
   const version = write.get(type) ?? message.version
   const body = encode(message, payload, version)
-  const { id, delay, timeout, attributes: own, signal } = resolveSendOptions(target, options)
+  const { id, delay, timeout, attributes: own, signal } = resolveSendOptions(target, message, options)
   const attributes = pack({ type, version, id, trace: captureTrace(), attributes: own })
   const bytes = messageBytes(body, attributes)
   if (bytes > target.maxBytes) throw tooLarge(target, type, id, bytes)

@@ -2,6 +2,7 @@ import {
   type AnyMessage,
   type AnyQueue,
   type AnyTopic,
+  type AttributesOf,
   checkDeclared,
   type Entry,
   type PayloadOf,
@@ -13,7 +14,7 @@ import { messageBatcher } from './message-batcher.ts'
 import { type ProducerOptions, resolveOptions } from './options.ts'
 import { outgoing } from './outgoing.ts'
 import { sendMany, type SendManyOptions, type SendResult } from './send-many.ts'
-import type { SendOptions } from './send-options.ts'
+import type { AnySendOptions, NeedsOptions, SendOptions } from './send-options.ts'
 import type { Sent } from './sent.ts'
 import { targetOf } from './target.ts'
 
@@ -23,11 +24,17 @@ export interface Producer<M extends AnyMessage> extends AsyncDisposable {
    * Sends one message, in a batch with its neighbours. Resolves once SQS or SNS has it. On FIFO, the messages of a group
    * arrive in the order of the calls.
    *
-   * @throws {ContractError} when the type is not the target's, or the payload does not fit the contract; every path is listed.
+   * @param options needed only when the contract declares an attribute that is required.
+   * @throws {ContractError} when the type is not the target's, or payload or attributes do not fit the contract; every path
+   * is listed.
    * @throws {OptionsError} when an option, attribute or key can't be used.
    * @throws {SendError} when it could not be sent; `code` says why, `unknown` whether it may have arrived.
    */
-  send<const T extends M['type']>(type: T, payload: PayloadOf<Picked<M, T>>, options?: SendOptions): Promise<Sent>
+  send<const T extends M['type']>(
+    type: T,
+    payload: PayloadOf<Picked<M, T>>,
+    ...options: OptionsArgument<AttributesOf<Picked<M, T>>>
+  ): Promise<Sent>
   /**
    * Sends what an iterable gives, with backpressure, and yields what became of each message, in their order: one that
    * fails does not stop the others. Sends while it is iterated: nothing is sent before, and leaving the loop takes nothing
@@ -51,6 +58,8 @@ export interface Producer<M extends AnyMessage> extends AsyncDisposable {
   close(): Promise<void>
 }
 
+type OptionsArgument<Own> = NeedsOptions<Own> extends true ? [options: SendOptions<Own>] : [options?: SendOptions<Own>]
+
 /**
  * Makes a producer for a declared queue or topic. Does no I/O: what is missing shows at the first `send`.
  *
@@ -72,7 +81,7 @@ export function createProducer<D extends AnyQueue | AnyTopic>(
   const batcher = messageBatcher(clock, target, resolved)
 
   // Nothing is awaited before `add`: calls are added in their order.
-  async function send(type: string, payload: unknown, sendOptions: SendOptions = {}): Promise<Sent> {
+  async function send(type: string, payload: unknown, sendOptions: AnySendOptions = {}): Promise<Sent> {
     const message = outgoing(target, resolved.write, type, payload, sendOptions)
     const { messageId } = await batcher.add(message, {
       key: target.fifo ? message.entry.group : undefined,

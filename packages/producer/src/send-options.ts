@@ -1,11 +1,17 @@
 import { checkKeys, type Duration, OptionsError, quote, wholeSeconds } from '@waybill/core'
+import { type AnyAttributes, type AnyMessage, encodeAttributes, type FreeAttributes } from '@waybill/schema'
 import { checkOwnAttributes, DELAY_SECONDS, GROUP_ID } from '@waybill/sqs'
 import { v7 as uuid } from 'uuid'
 import { resolveTimeout } from './options.ts'
 import type { Target } from './target.ts'
 
-/** What may be said of one message. */
-export interface SendOptions {
+/**
+ * What may be said of one message. `Own`: its attributes, when its contract declares them; then they must be given if one of
+ * them is required.
+ */
+export type SendOptions<Own = FreeAttributes> = CommonOptions & AttributesOption<Own>
+
+interface CommonOptions {
   /**
    * The message's id, when the caller has one that survives its own retries: 1 to 128 visible ASCII characters. Default: a
    * new UUIDv7. Without `deduplicate`, a FIFO queue or topic drops a second message of the same id and group within 5 minutes.
@@ -15,11 +21,28 @@ export interface SendOptions {
   readonly delay?: Duration | undefined
   /** How long this message is tried, `'1ms'` to `'1d'`. Default: the producer's. */
   readonly timeout?: Duration | undefined
-  /** Up to four attributes of your own: SQS allows ten, Waybill keeps six. */
-  readonly attributes?: Readonly<Record<string, string>> | undefined
   /** Gives the message up: `send` rejects, and it is not tried again. */
   readonly signal?: AbortSignal | undefined
 }
+
+type AttributesOption<Own> =
+  NeedsOptions<Own> extends true
+    ? {
+        /** Attributes of your own, as the contract declares them. */
+        readonly attributes: Own
+      }
+    : {
+        /** Up to four attributes of your own: SQS allows ten, Waybill keeps six. */
+        readonly attributes?: Own | undefined
+      }
+
+/** `true` when one of the attributes is required, and so the options are; else `false`. */
+export type NeedsOptions<Own> = true extends (Own extends unknown ? ({} extends Own ? false : true) : never)
+  ? true
+  : false
+
+/** Options whose types are forgotten. */
+export type AnySendOptions = SendOptions<AnyAttributes>
 
 /** Seconds and milliseconds, checked. */
 export interface ResolvedSendOptions {
@@ -27,19 +50,20 @@ export interface ResolvedSendOptions {
   readonly delay: number | undefined
   /** Undefined: the producer's. */
   readonly timeout: number | undefined
-  readonly attributes: Readonly<Record<string, string>>
+  readonly attributes: FreeAttributes
   readonly signal: AbortSignal | undefined
 }
 
 /** The options that all messages of a `sendMany` may share. */
 export const SHARED_OPTIONS = ['delay', 'timeout', 'attributes', 'signal'] as const
 
-export function resolveSendOptions(target: Target, options: SendOptions): ResolvedSendOptions {
+export function resolveSendOptions(target: Target, message: AnyMessage, options: AnySendOptions): ResolvedSendOptions {
   checkKeys(options, ['id', ...SHARED_OPTIONS], 'send')
-  const { id = uuid(), delay, timeout, attributes = {}, signal } = options
+  const { id = uuid(), delay, timeout, attributes: given = {}, signal } = options
   if (typeof id !== 'string' || !GROUP_ID.test(id)) {
     throw new OptionsError(`id: ${quote(id)} is not 1 to 128 visible ASCII characters. Leave it out for a new UUID.`)
   }
+  const attributes = encodeAttributes(message, given)
   checkOwnAttributes(attributes)
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new OptionsError(`signal: ${quote(signal)} is not an AbortSignal. Write controller.signal.`)

@@ -2,7 +2,7 @@ import { WaybillError } from '@waybill/core'
 
 /**
  * `definition`: a message, topic or queue that can't be declared so. `cannot-travel`: a schema that JSON or a
- * synchronous codec can't carry. `invalid-payload`: a payload that doesn't fit its contract. `not-json`: a body that is
+ * synchronous codec can't carry. `invalid-payload`, `invalid-attributes`: a payload, or attributes, that don't fit the contract. `not-json`: a body that is
  * no JSON. `no-type`, `no-version`: a message that doesn't say what it is. `unknown-type`, `unknown-version`: not known to this reader,
  * or not yet. `upcast`: an up-caster that threw, or whose result doesn't fit the newest version.
  */
@@ -10,6 +10,7 @@ export type ContractErrorCode =
   | 'definition'
   | 'cannot-travel'
   | 'invalid-payload'
+  | 'invalid-attributes'
   | 'not-json'
   | 'no-type'
   | 'no-version'
@@ -17,7 +18,7 @@ export type ContractErrorCode =
   | 'unknown-version'
   | 'upcast'
 
-/** One thing wrong, and where: `payload.lines[0].price` in a payload, `payload.lines[].price` in a schema. */
+/** One thing wrong, and where: `payload.lines[0].price` in a payload, `payload.lines[].price` in a schema, `attributes.tenant`. */
 export interface ContractIssue {
   readonly path: string
   readonly message: string

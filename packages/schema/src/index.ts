@@ -1,3 +1,5 @@
+export { decodeAttributes, encodeAttributes } from './attribute-codec.ts'
+export { ATTRIBUTE_NAME_LENGTH, attributeNameProblem, isReserved, OWN_ATTRIBUTES } from './attribute-names.ts'
 export { checkDeclared } from './check-declared.ts'
 export { decode, encode } from './codec.ts'
 export {
@@ -6,10 +8,12 @@ export {
   type ContractErrorDetails,
   type ContractIssue,
 } from './contract-error.ts'
+export type { AnyAttributes, FreeAttributes } from './declared-attributes.ts'
 export { isoDate } from './iso-date.ts'
 export type { Key, Keying, Throughput } from './keying.ts'
 export {
   type AnyMessage,
+  type AttributesOf,
   defineMessage,
   type Entry,
   type Message,

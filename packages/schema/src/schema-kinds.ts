@@ -67,3 +67,25 @@ export const ON_THE_WIRE: { readonly [K in Kind]: string | undefined } = {
   success: undefined,
   promise: undefined,
 }
+
+const TEXTS: ReadonlySet<Kind> = new Set<Kind>([
+  'string',
+  'template_literal',
+  'union',
+  'intersection',
+  'optional',
+  'nonoptional',
+  'default',
+  'prefault',
+  'catch',
+  'readonly',
+  'pipe',
+  'lazy',
+])
+
+/** Whether a kind is text on the wire, or what it holds is, which is looked at by itself. */
+export function isText(definition: Definition): boolean {
+  if (definition.type === 'literal') return definition.values.every((value) => typeof value === 'string')
+  if (definition.type === 'enum') return Object.values(definition.entries).every((value) => typeof value === 'string')
+  return TEXTS.has(definition.type)
+}

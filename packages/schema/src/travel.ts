@@ -1,6 +1,6 @@
 import type { $ZodType } from 'zod/v4/core'
 import type { ContractIssue } from './contract-error.ts'
-import { ANYWHERE, type Definition, definitionOf, ON_THE_WIRE } from './schema-kinds.ts'
+import { ANYWHERE, type Definition, definitionOf, isText, ON_THE_WIRE } from './schema-kinds.ts'
 import { type Part, partsOf } from './schema-parts.ts'
 
 interface Visit extends Part {
@@ -14,9 +14,18 @@ const MAX_VISITS = 5_000
  * What keeps a schema's payloads from being written as JSON and read again: all of it, the outermost first, and nothing
  * when they can travel.
  */
-export function obstacles(schema: $ZodType): ContractIssue[] {
+export function jsonObstacles(schema: $ZodType): ContractIssue[] {
+  return obstacles({ schema, path: 'payload', side: 'wire', slot: 'root' }, fromJson)
+}
+
+/** The same for the values of an attribute, which are written as text or left out. */
+export function textObstacles(schema: $ZodType, path: string): ContractIssue[] {
+  return obstacles({ schema, path, side: 'wire', slot: 'property' }, fromText)
+}
+
+function obstacles(root: Part, obstacle: (part: Part, definition: Definition) => string | undefined): ContractIssue[] {
   const found: ContractIssue[] = []
-  const visits: Visit[] = [{ schema, path: 'payload', side: 'wire', slot: 'root', parent: undefined }]
+  const visits: Visit[] = [{ ...root, parent: undefined }]
   for (const visit of visits) {
     const definition = definitionOf(visit.schema)
     const message = definition ? obstacle(visit, definition) : UNKNOWN[visit.side]
@@ -34,7 +43,8 @@ function isInside(part: Part, visit: Visit): boolean {
   return false
 }
 
-function obstacle({ side, slot }: Part, definition: Definition): string | undefined {
+/** What keeps this part, by itself, from JSON. */
+function fromJson({ side, slot }: Part, definition: Definition): string | undefined {
   const { type } = definition
   const anywhere = ANYWHERE[type]
   if (anywhere !== undefined || side === 'app') return anywhere
@@ -46,6 +56,14 @@ function obstacle({ side, slot }: Part, definition: Definition): string | undefi
 function hasJson(value: unknown): boolean {
   return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
 }
+
+/** What keeps this part, by itself, from text. */
+function fromText({ side }: Part, definition: Definition): string | undefined {
+  return ANYWHERE[definition.type] ?? (side === 'app' || isText(definition) ? undefined : NO_TEXT)
+}
+
+const NO_TEXT =
+  'an attribute is a string, or absent; use z.string(), z.optional(), or z.codec() with a string on the wire'
 
 const LITERAL = 'only a string, number, boolean or null literal has a JSON form; use one of those, or z.optional()'
 

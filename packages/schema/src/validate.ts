@@ -15,22 +15,29 @@ export interface Subject {
   readonly code: ContractErrorCode
   /** As in `order.paid version 2: the body`. */
   readonly name: string
+  /** What paths start with. */
+  readonly root: 'payload' | 'attributes'
   readonly type: string
-  readonly version: number
+  readonly version: number | undefined
 }
 
 /** zod's `safeEncode` or `safeDecode`. */
-type Step = (schema: $ZodType, value: unknown, context: ParseContext<$ZodIssue>) => util.SafeParseResult<unknown>
+type Step<S, Value, Made> = (schema: S, value: Value, context: ParseContext<$ZodIssue>) => util.SafeParseResult<Made>
 
 /** Runs one step of the schema and returns what it made, or throws a {@link ContractError} with every path. */
-export function validate(step: Step, schema: $ZodType, value: unknown, subject: Subject): unknown {
+export function validate<S extends $ZodType, Value, Made>(
+  step: Step<S, Value, Made>,
+  schema: S,
+  value: Value,
+  subject: Subject,
+): Made {
   // A context of its own: zod 4.1 to 4.3 write the direction into the one that they are given.
   const result = attempt(() => step(schema, value, { error: explain }), subject)
   if (result.success) return result.data
   throw refusal(
     subject,
     "doesn't fit its contract:",
-    result.error.issues.flatMap((issue) => issuesOf(issue, [])),
+    result.error.issues.flatMap((issue) => issuesOf(issue, [], subject.root)),
   )
 }
 
@@ -66,11 +73,11 @@ function attempt<Result>(run: () => Result, subject: Subject): Result {
 }
 
 /** Of a union, what each option says as well: the union's own message names no path inside. */
-function issuesOf(issue: $ZodIssue, above: readonly PropertyKey[]): ContractIssue[] {
+function issuesOf(issue: $ZodIssue, above: readonly PropertyKey[], root: string): ContractIssue[] {
   const path = [...above, ...issue.path]
-  const own = { path: pathOf(path), message: clipped(issue.message, 200) }
+  const own = { path: pathOf(path, root), message: clipped(issue.message, 200) }
   if (issue.code !== 'invalid_union') return [own]
-  return [own, ...issue.errors.flat().flatMap((nested) => issuesOf(nested, path))]
+  return [own, ...issue.errors.flat().flatMap((nested) => issuesOf(nested, path, root))]
 }
 
 const english = locales.en()

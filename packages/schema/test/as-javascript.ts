@@ -12,7 +12,11 @@ import {
 
 /** The package as JavaScript and casts see it, so that what types forbid can be tried. */
 export const js: {
-  defineMessage(type: unknown, schema: unknown): { evolve(schema: unknown, upcast: unknown): AnyMessage }
+  defineMessage(
+    type: unknown,
+    schema: unknown,
+    options?: unknown,
+  ): { evolve(schema: unknown, upcast: unknown): AnyMessage } & AnyMessage
   defineTopic(name: unknown, options: unknown): { select(...types: readonly unknown[]): unknown } & AnyTopic
   defineQueue(name: unknown, options: unknown): AnyQueue
   encode(message: AnyMessage, payload: unknown, version?: unknown): string

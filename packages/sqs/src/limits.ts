@@ -12,10 +12,7 @@ export const TOPIC_BYTES = 262_144
 
 /** Message attributes that SQS takes on one message. */
 export const ATTRIBUTES = 10
-/** What is left of them for users: five are Waybill's, one is kept free for the dead-letter provenance. */
-export const OWN_ATTRIBUTES = 4
-/** Characters of an attribute's name (SQS SendMessage). */
-export const ATTRIBUTE_NAME_LENGTH = 256
+export { ATTRIBUTE_NAME_LENGTH } from '@waybill/schema'
 
 /** A visibility timeout in seconds: of one call, and of one receive in all (SQS ChangeMessageVisibility). */
 export const VISIBILITY_SECONDS = 43_200

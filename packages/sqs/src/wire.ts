@@ -1,4 +1,4 @@
-import { isReserved } from './attributes.ts'
+import { isReserved } from '@waybill/schema'
 import { readEnvelope } from './envelope.ts'
 import { mapValues } from './map-values.ts'
 import type { Attribute, Attributes, ReceivedMessage } from './ports.ts'

@@ -1,8 +1,10 @@
 export { duration, type Duration, type Listeners, OptionsError, WaybillError } from '@waybill/core'
 export {
+  type AnyAttributes,
   type AnyMessage,
   type AnyQueue,
   type AnyTopic,
+  type AttributesOf,
   ContractError,
   type ContractErrorCode,
   type ContractIssue,
@@ -12,6 +14,7 @@ export {
   defineTopic,
   encode,
   type Entry,
+  type FreeAttributes,
   isoDate,
   type Message,
   type PayloadOf,
