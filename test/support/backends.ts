@@ -15,7 +15,13 @@ const LOGS_NOTHING: Logger = { debug() {}, info() {}, warn() {}, error() {}, chi
 // on real time, as the others: here a test is not about the simulator's own clock
 const simulator: Subject<Opened> = {
   name: 'simulator',
-  open: async () => ({ connect: (options) => simulate({ ...options, clock: systemClock }), close: async () => {} }),
+  open: async () => {
+    const account = simulate({ clock: systemClock })
+    return {
+      connect: ({ logger, namePrefix } = {}) => account.connect({ logger, namePrefix }),
+      close: () => account.close(),
+    }
+  },
 }
 /** Those that other processes can reach. */
 const endpoints: readonly Subject<Backend>[] = [

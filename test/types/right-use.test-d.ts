@@ -2,6 +2,8 @@ import { describe, expectTypeOf, test } from 'vitest'
 import {
   type AnyMessage,
   type AttributesOf,
+  type Allowance,
+  type Change,
   connect,
   type Connection,
   type Context,
@@ -15,6 +17,7 @@ import {
   middleware,
   type Outcome,
   type PayloadOf,
+  plan,
   retry,
   type SendOptions,
 } from 'waybill'
@@ -361,5 +364,22 @@ test('what middleware adds to the context reaches every handler, of whatever kin
         expectTypeOf(type).toEqualTypeOf<'order.cancelled'>()
       },
     },
+  })
+})
+
+describe('a plan', () => {
+  test('is made of declarations, with options or without', () => {
+    expectTypeOf(plan).toBeCallableWith(connection, [orders, receipts, stock])
+    const options = { prune: true, allow: ['lower-retention'], tags: { team: 'shop' } } as const
+    expectTypeOf(plan).toBeCallableWith(connection, [orders], options)
+  })
+
+  test('has changes that can be told apart', () => {
+    const tell = (change: Change) => {
+      if (change.kind === 'cannot-change') expectTypeOf(change.allowance).toEqualTypeOf<Allowance | undefined>()
+      if (change.kind === 'tag') expectTypeOf(change.to).toEqualTypeOf<Readonly<Record<string, string>>>()
+      if (change.kind === 'remove') expectTypeOf(change.to).toEqualTypeOf<string | undefined>()
+    }
+    expectTypeOf(tell).parameter(0).toEqualTypeOf<Change>()
   })
 })

@@ -1,7 +1,7 @@
 // Calls that must not compile, each on one line, after the sentence that the compiler's message must hold.
 // `npm run types` checks them on every TypeScript that users may have.
 import { z } from 'zod'
-import { connect, createConsumer, createProducer, deadLetter, defineMessage, defineQueue, defineTopic, memoryStore, middleware, retry, runConsumers } from 'waybill'
+import { connect, createConsumer, createProducer, deadLetter, defineMessage, defineQueue, defineTopic, memoryStore, middleware, plan, retry, runConsumers } from 'waybill'
 import { OrderPaid, SendReceipt, orders, receipts, shipments, stock } from './contracts.ts'
 
 const aws = connect()
@@ -108,3 +108,21 @@ createConsumer(aws, receipts, { idempotency: { store: memoryStore(), key: (deliv
 
 // a queue instead of its consumer => is missing the following properties from type 'Consumer'
 await runConsumers([receipts])
+
+// a size in words => Type 'string' is not assignable to type 'number'
+defineQueue('q', { messages: [SendReceipt], maximumMessageSize: '1 MiB' })
+
+// a KMS key without its option => Type 'string' is not assignable to type '{ readonly kmsKey: string;
+defineQueue('q', { messages: [SendReceipt], encryption: 'alias/q' })
+
+// the reuse of a data key, of which a topic has none => 'dataKeyReuse' does not exist in type 'TopicEncryption'
+defineTopic('t', { messages: [OrderPaid], encryption: { kmsKey: 'alias/t', dataKeyReuse: '5m' } })
+
+// a tag that is no text => Type 'number' is not assignable to type 'string'
+defineTopic('t', { messages: [OrderPaid], tags: { team: 7 } })
+
+// an allowance that there is not => Did you mean '"lower-retention"'?
+await plan(aws, [receipts], { allow: ['lower-retenion'] })
+
+// allowances that are not a list => Type 'string' is not assignable to type 'readonly ("lower-
+await plan(aws, [receipts], { allow: 'lower-retention' })

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { parcels, pickUp } from '../src/attributes.ts'
 import { orders, receipts, stock } from '../src/contracts.ts'
 import { breakCircuit, runWorker } from '../src/limits.ts'
+import { invoices, tidyUp } from '../src/provisioning.ts'
 import { settling } from '../src/settling.ts'
 import { overPostgres, overSqlite, sqlStore } from '../src/sql-store.ts'
 
@@ -42,6 +43,22 @@ test('attributes reach the handler as the contract declares them', async () => {
   await consumer.start()
   await expect.poll(() => picked).toEqual([['17', 't1', true]])
   await consumer.stop({ cutPolls: true })
+})
+
+test('a plan with options removes, allows and tags what it says', async () => {
+  await using aws = simulate()
+  await tidyUp(aws)
+  const { url } = await aws.queue(invoices)
+  await aws.admin.setQueueAttributes(url, { MessageRetentionPeriod: '1209600', RedrivePolicy: '' })
+  await aws.admin.subscribe((await aws.topic(orders)).arn, 'arn:aws:sqs:us-east-1:000000000000:invoices', {})
+  await aws.admin.tagQueue(url, { env: 'dev' })
+  expect((await tidyUp(aws)).split('\n')).toEqual([
+    'update queue invoices: MessageRetentionPeriod from 1209600 to 345600',
+    expect.stringMatching(/^update queue invoices: RedrivePolicy from nothing to /),
+    'tag queue invoices: env from dev to prod',
+    'remove subscription orders.fifo to invoices: it is not declared.',
+  ])
+  expect(await tidyUp(aws)).toBe('')
 })
 
 test('a worker under limits runs until a signal', async () => {

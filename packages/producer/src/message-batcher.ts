@@ -14,7 +14,7 @@ export function messageBatcher(clock: Clock, target: Target, options: ResolvedOp
   return new Batcher<Outgoing, Accepted>({
     clock,
     maxCount: BATCH_ENTRIES,
-    maxBytes: target.maxBytes,
+    maxBytes: target.maxBatchBytes,
     linger: options.linger,
     maxInFlight: options.maxInFlight,
     maxBufferedCount: options.bufferedMessages,

@@ -27,7 +27,7 @@ export function outgoing(
   const { id, delay, timeout, attributes: own, signal } = resolveSendOptions(target, message, options)
   const attributes = pack({ type, version, id, trace: captureTrace(), attributes: own })
   const bytes = messageBytes(body, attributes)
-  if (bytes > target.maxBytes) throw tooLarge(target, type, id, bytes)
+  if (bytes > target.maxMessageBytes) throw tooLarge(target, type, id, bytes)
   const group = groupKey(target, { type, payload })
   const deduplicationId = target.fifo ? deduplicationKey(target, { type, payload }, group, id) : undefined
   return { type, id, timeout, signal, bytes, entry: { body, attributes, group, deduplicationId, delay } }
@@ -43,8 +43,8 @@ function messageOf({ messages, label }: Target, type: string): AnyMessage {
   throw new ContractError('unknown-type', `${quote(type)} is not a message of ${label}. ${advice}`, { type })
 }
 
-function tooLarge({ kind, maxBytes }: Target, type: string, id: string, bytes: number): SendError {
-  const limit = `${kind === 'queue' ? 'SQS' : 'an SNS topic'} takes at most ${maxBytes}`
+function tooLarge({ label, maxMessageBytes }: Target, type: string, id: string, bytes: number): SendError {
+  const limit = `${label} takes at most ${maxMessageBytes}`
   const text = `has ${bytes} bytes with its attributes, and ${limit}. Keep the content elsewhere and send where it is.`
   return new SendError('too-large', type, id, text)
 }

@@ -1,6 +1,6 @@
 import { refusalOf } from '@waybill/core'
 import type { AnyMessage, AnyQueue, AnyTopic, Keying } from '@waybill/schema'
-import { type Call, type Connection, type EntryResult, MESSAGE_BYTES, type SendEntry, TOPIC_BYTES } from '@waybill/sqs'
+import { BATCH_BYTES, type Call, type Connection, type EntryResult, type SendEntry, TOPIC_BYTES } from '@waybill/sqs'
 import { inHalves } from './in-halves.ts'
 
 /** A declared queue or topic, as a producer sees it. */
@@ -10,8 +10,8 @@ export interface Target extends Keying {
   /** For errors: `queue 'stock'`. */
   readonly label: string
   readonly messages: ReadonlyMap<string, AnyMessage>
-  /** Of one message, and of one batch. */
-  readonly maxBytes: number
+  readonly maxMessageBytes: number
+  readonly maxBatchBytes: number
   readonly send: Send
 }
 
@@ -19,12 +19,21 @@ type Send = (entries: readonly SendEntry[], call: Call) => Promise<readonly Entr
 
 export function targetOf(connection: Connection, declared: AnyQueue | AnyTopic): Target {
   const { kind, name, fifo } = declared
-  const { messages, group, deduplicate } = declared['~definition']
-  const common = { kind, fifo, label: `${kind} '${name}'`, messages, group, deduplicate }
+  const { messages, group, deduplicate, maximumMessageSize = TOPIC_BYTES } = declared['~definition']
+  const common = {
+    kind,
+    fifo,
+    label: `${kind} '${name}'`,
+    messages,
+    group,
+    deduplicate,
+    maxMessageBytes: maximumMessageSize,
+  }
   return kind === 'queue'
     ? {
         ...common,
-        maxBytes: MESSAGE_BYTES,
+        // whatever the queue's own size
+        maxBatchBytes: BATCH_BYTES,
         send: sending(
           () => connection.queue(declared),
           (queue, entries, call) => connection.sqs.send(queue, entries, call),
@@ -32,7 +41,7 @@ export function targetOf(connection: Connection, declared: AnyQueue | AnyTopic):
       }
     : {
         ...common,
-        maxBytes: TOPIC_BYTES,
+        maxBatchBytes: maximumMessageSize,
         send: sending(
           () => connection.topic(declared),
           (topic, entries, call) => connection.sns.publish(topic, entries, call),

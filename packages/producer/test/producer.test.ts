@@ -99,7 +99,7 @@ describe('a message sent to a queue', () => {
         'too-large',
         'note',
         id,
-        'has 1048577 bytes with its attributes, and SQS takes at most 1048576. Keep the content elsewhere and send where it is.',
+        "has 1048577 bytes with its attributes, and queue 'notes' takes at most 1048576. Keep the content elsewhere and send where it is.",
       ),
     )
   })

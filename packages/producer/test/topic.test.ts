@@ -46,7 +46,7 @@ test('a topic takes 262,144 bytes a message', async () => {
       'too-large',
       'note',
       'big',
-      'has 262145 bytes with its attributes, and an SNS topic takes at most 262144. Keep the content elsewhere and send where it is.',
+      "has 262145 bytes with its attributes, and topic 'news' takes at most 262144. Keep the content elsewhere and send where it is.",
     ),
   )
 })

@@ -1,84 +1,89 @@
 import { quote } from '@waybill/core'
-import {
-  type Connection,
-  type Declared,
-  type FoundSubscription,
-  partitionOf,
-  SqsError,
-  type SqsErrorCode,
-} from '@waybill/sqs'
+import type { Tags } from '@waybill/schema'
+import { type Connection, type Declared, type FoundSubscription, partitionOf, unless } from '@waybill/sqs'
+import { allEnded } from './all-ended.ts'
 import type { Attributes } from './change.ts'
-import { allQueues, type Declarations, keyOf } from './declarations.ts'
+import { keyOf } from './declarations.ts'
+import type { Place, Places } from './places.ts'
 import { ProvisionError } from './provision-error.ts'
 
-/** Where a declared queue or topic is, or will be. */
-export interface Place {
-  /** Physical. */
-  readonly name: string
-  readonly arn: string
+interface Found {
+  /** AWS's own: a queue's URL, a topic's ARN. */
+  readonly id: string
+  readonly attributes: Attributes
+  /** None, when they were not asked for. */
+  readonly tags: Tags
 }
 
 /** A queue or topic and, when the account has it, what it is like there. */
 interface AccountQueue extends Place {
-  readonly found: { readonly url: string; readonly attributes: Attributes } | undefined
+  readonly found: Found | undefined
 }
 
 interface AccountTopic extends Place {
-  readonly found: { readonly attributes: Attributes; readonly subscriptions: readonly FoundSubscription[] } | undefined
+  readonly found: (Found & { readonly subscriptions: readonly FoundSubscription[] }) | undefined
 }
 
-/** The declared queues and topics in an account and region, their dead-letter queues included, as they were when read. */
-export interface Account {
+/** The needed queues and topics in an account and region, as they were when read. */
+export interface Account extends Places {
   queue(declared: Declared): AccountQueue
   topic(declared: Declared): AccountTopic
 }
 
-/** Reads what the declarations are about. */
-export async function readAccount(connection: Connection, { queues, topics }: Declarations): Promise<Account> {
-  const { admin } = connection
-  const [account, region] = await Promise.all([admin.account(), connection.region()])
+interface Wanted {
+  readonly declared: Declared
+  readonly tags: Tags
+}
 
-  async function readQueue(declared: Declared): Promise<AccountQueue> {
+interface AllWanted {
+  readonly queues: readonly Wanted[]
+  readonly topics: readonly Wanted[]
+}
+
+/** Reads what the declarations are about. Tags are asked for only where some are wanted: that takes a permission. */
+export async function readAccount(connection: Connection, { queues, topics }: AllWanted): Promise<Account> {
+  const { admin } = connection
+  const account = await admin.account()
+  const region = await connection.region()
+
+  async function readQueue({ declared, tags: wanted }: Wanted): Promise<AccountQueue> {
     const name = connection.queueName(declared)
     const ref = await unless('queue-not-found', connection.queue(declared))
     const attributes = ref && (await unless('queue-not-found', admin.queueAttributes(ref.url)))
-    if (ref && attributes) return { name, arn: attributes['QueueArn'] ?? '', found: { url: ref.url, attributes } }
+    if (ref && attributes) {
+      const tags = isEmpty(wanted) ? {} : await admin.queueTags(ref.url)
+      return { name, arn: attributes['QueueArn'] ?? '', found: { id: ref.url, attributes, tags } }
+    }
     checkOwner('queue', name, connection.queueAccount(declared), account)
     return { name, arn: `arn:${partitionOf(region)}:sqs:${region}:${account}:${name}`, found: undefined }
   }
 
-  async function readTopic(declared: Declared): Promise<AccountTopic> {
+  async function readTopic({ declared, tags: wanted }: Wanted): Promise<AccountTopic> {
     const name = connection.topicName(declared)
     const { arn } = await connection.topic(declared)
     const attributes = await admin.topicAttributes(arn)
-    if (attributes) return { name, arn, found: { attributes, subscriptions: await admin.subscriptions(arn) } }
+    if (attributes) {
+      const tags = isEmpty(wanted) ? {} : await admin.topicTags(arn)
+      return { name, arn, found: { id: arn, attributes, tags, subscriptions: await admin.subscriptions(arn) } }
+    }
     checkOwner('topic', name, arn.split(':')[4], account)
     return { name, arn, found: undefined }
   }
 
-  const [foundQueues, foundTopics] = await Promise.all([byKey(allQueues(queues), readQueue), byKey(topics, readTopic)])
-  return { queue: foundQueues, topic: foundTopics }
+  return { queue: await byKey(queues, readQueue), topic: await byKey(topics, readTopic) }
 }
 
-async function byKey<Found>(
-  declared: readonly Declared[],
-  read: (one: Declared) => Promise<Found>,
-): Promise<(one: Declared) => Found> {
-  const found = new Map(await Promise.all(declared.map(async (one) => [keyOf(one), await read(one)] as const)))
+const isEmpty = (tags: Tags) => Object.keys(tags).length === 0
+
+async function byKey<Read>(
+  wanted: readonly Wanted[],
+  read: (one: Wanted) => Promise<Read>,
+): Promise<(one: Declared) => Read> {
+  const all = new Map(await allEnded(wanted.map(async (one) => [keyOf(one.declared), await read(one)] as const)))
   return (one) => {
-    const value = found.get(keyOf(one))
+    const value = all.get(keyOf(one))
     if (value === undefined) throw new TypeError(`${quote(one.name)} was not read`)
     return value
-  }
-}
-
-/** The value, or undefined when the call fails with this code. */
-export async function unless<Value>(code: SqsErrorCode, call: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await call
-  } catch (error) {
-    if (error instanceof SqsError && error.code === code) return undefined
-    throw error
   }
 }
 

@@ -1,3 +1,6 @@
+import type { Tags } from '@waybill/schema'
+import type { Allowance } from './allowance.ts'
+
 /** What a change is made to. A policy is that of a queue. */
 export type Resource = 'queue' | 'policy' | 'topic' | 'subscription'
 
@@ -5,14 +8,14 @@ export type Resource = 'queue' | 'policy' | 'topic' | 'subscription'
 export type Attributes = Readonly<Record<string, string>>
 
 /** What a change is about. */
-interface Subject {
-  readonly resource: Resource
+interface Subject<R extends Resource = Resource> {
+  readonly resource: R
   /** The physical name; of a policy, its queue's; of a subscription, `<topic> to <queue>`. */
   readonly name: string
 }
 
 /** What a change is about, where it exists. */
-export interface Existing extends Subject {
+export interface Existing<R extends Resource = Resource> extends Subject<R> {
   /** AWS's own: a queue's URL, a topic's or a subscription's ARN. */
   readonly id: string
 }
@@ -23,6 +26,8 @@ export interface Create extends Subject {
   /** Of a policy, the URL of its queue when that exists. */
   readonly id?: string | undefined
   readonly attributes: Attributes
+  /** Of a queue or topic. */
+  readonly tags?: Tags | undefined
 }
 
 /** An attribute differs, or a statement of a policy. */
@@ -30,43 +35,47 @@ export interface Update extends Existing {
   readonly kind: 'update'
   readonly attribute: string
   readonly from: string | undefined
+  /** Empty: nothing, the attribute is taken away. */
   readonly to: string
 }
 
-/** An attribute differs and `apply` leaves it alone: SQS can't change it in place, or messages would be lost. */
+/** Tags are missing or have another value. Those of others are kept. */
+export interface Tag extends Existing<'queue' | 'topic'> {
+  readonly kind: 'tag'
+  /** The values of now, of those that are there. */
+  readonly from: Tags
+  readonly to: Tags
+}
+
+/** Something of a declared queue or topic that is not declared. */
+export interface Surplus extends Existing<'queue' | 'policy' | 'subscription'> {
+  /** Which attribute, or statement of a policy. Undefined: the whole subscription. */
+  readonly attribute?: string | undefined
+  /** What of the attribute is declared. Undefined: nothing. */
+  readonly to?: string | undefined
+  readonly reason: string
+}
+
+/** What is not declared is removed: `plan` was told to `prune`. */
+export interface Remove extends Surplus {
+  readonly kind: 'remove'
+}
+
+/** What is not declared is left alone: `plan` was not told to `prune`. */
+export interface Unmanaged extends Surplus {
+  readonly kind: 'unmanaged'
+}
+
+/** An attribute differs and `apply` leaves it alone: SQS can't change it in place, or messages or their key would be lost. */
 export interface CannotChange extends Existing {
   readonly kind: 'cannot-change'
   readonly attribute: string
   readonly from: string
   readonly to: string
   readonly reason: string
+  /** What makes it an `update`, given to `plan` as `allow`. Undefined: nothing does. */
+  readonly allowance: Allowance | undefined
 }
 
-/** Something of a declared queue or topic that is not declared. `apply` removes nothing. */
-export interface Unmanaged extends Existing {
-  readonly kind: 'unmanaged'
-  readonly reason: string
-}
-
-/** One difference between declarations and account, as data. */
-export type Change = Create | Update | CannotChange | Unmanaged
-
-/** A change in one line, for people. */
-export function describeChange(change: Change): string {
-  const subject = `${change.resource} ${change.name}`
-  switch (change.kind) {
-    case 'create':
-      return `create ${subject}${listed(change.attributes)}`
-    case 'update':
-      return `update ${subject}: ${change.attribute} from ${change.from ?? 'nothing'} to ${change.to}`
-    case 'cannot-change':
-      return `can't change ${subject}: ${change.attribute} from ${change.from} to ${change.to}: ${change.reason}`
-    case 'unmanaged':
-      return `unmanaged ${subject}: ${change.reason}`
-  }
-}
-
-function listed(attributes: Attributes): string {
-  const pairs = Object.entries(attributes).map(([name, value]) => `${name}=${value}`)
-  return pairs.length === 0 ? '' : `: ${pairs.join(' ')}`
-}
+/** One difference between declarations and account, as data. `apply` makes the first four. */
+export type Change = Create | Update | Tag | Remove | CannotChange | Unmanaged

@@ -1,41 +1,60 @@
+import { TOPIC_BYTES } from '@waybill/sqs'
 import type { Account } from './account.ts'
-import type { Attributes, CannotChange, Change, Existing, Update } from './change.ts'
+import type { Attributes, Change } from './change.ts'
+import { compareAttributes } from './compare-attributes.ts'
+import { compareTags } from './compare-tags.ts'
 import type { Desired, DesiredQueue, DesiredSubscription, DesiredTopic } from './desired.ts'
-import { sidFor, type Statement, statementIn } from './policy.ts'
+import type { ResolvedPlanOptions } from './plan-options.ts'
+import { type Statement, statementIn } from './policy.ts'
+import { widened } from './redrive-allow.ts'
 import { sameJson, sameValue } from './same-json.ts'
-import { allowedPart, whyNot } from './why-not.ts'
+import { surplusOf } from './surplus.ts'
 
-/** What is missing or differs, in the order in which it is to be made. */
-export function compare({ queues, topics, subscriptions }: Desired, account: Account): Change[] {
+type Allowed = ResolvedPlanOptions['allow']
+
+/** What is missing, differs or is not declared, in the order in which it is to be made. */
+export function compare(
+  desired: Desired,
+  account: Account,
+  { allow, prune }: Pick<ResolvedPlanOptions, 'allow' | 'prune'>,
+): Change[] {
+  const { queues, subscriptions, topics } = desired
   return [
-    ...queues.flatMap((queue) => compareQueue(queue, account)),
+    ...queues.flatMap((queue) => compareQueue(queue, account, allow)),
     ...queues.flatMap((queue) => comparePolicy(queue, account)),
-    ...topics.flatMap((topic) => compareTopic(topic, account)),
-    ...subscriptions.flatMap((subscription) => compareSubscription(subscription, account)),
-    ...strangers({ queues, topics, subscriptions }, account),
+    ...topics.flatMap((topic) => compareTopic(topic, account, allow)),
+    ...subscriptions.flatMap((subscription) => compareSubscription(subscription, account, allow)),
+    ...queues.flatMap(({ declared, tags }) => compareTags('queue', tags, account.queue(declared))),
+    ...topics.flatMap(({ declared, tags }) => compareTags('topic', tags, account.topic(declared))),
+    ...surplusOf(desired, account).map((surplus) => ({ kind: prune ? 'remove' : 'unmanaged', ...surplus }) as const),
   ]
 }
 
-function compareQueue({ declared, attributes }: DesiredQueue, account: Account): Change[] {
+function compareQueue({ attributes, declared, tags }: DesiredQueue, account: Account, allow: Allowed): Change[] {
   const { name, found } = account.queue(declared)
-  if (!found) return [{ kind: 'create', resource: 'queue', name, attributes }]
-  const subject = { resource: 'queue', name, id: found.url } as const
-  const differences = compareAttributes(subject, attributes, found.attributes)
-  const policy = found.attributes['RedrivePolicy']
-  if (!policy || attributes['RedrivePolicy']) return differences
-  const reason = `its redrive policy ${policy} is not declared. Declare deadLetter, or remove it from the queue.`
-  return [...differences, { kind: 'unmanaged', ...subject, reason }]
+  if (!found) return [{ kind: 'create', resource: 'queue', name, attributes, tags }]
+  const subject = { resource: 'queue', name, id: found.id } as const
+  const { RedriveAllowPolicy, ...wanted } = attributes
+  const present = { ...OF_QUEUES, ...found.attributes, ...(found.attributes['KmsMasterKeyId'] && ONE_ENCRYPTION) }
+  const from = found.attributes['RedriveAllowPolicy']
+  const to = RedriveAllowPolicy && widened(from, RedriveAllowPolicy)
+  return [
+    ...compareAttributes(subject, { KmsMasterKeyId: '', ...wanted }, present, allow),
+    ...(to ? [{ kind: 'update', ...subject, attribute: 'RedriveAllowPolicy', from, to } as const] : []),
+  ]
 }
+
+// What SQS and SNS mean when they do not say.
+const OF_QUEUES: Attributes = { KmsMasterKeyId: '', KmsDataKeyReusePeriodSeconds: '300', SqsManagedSseEnabled: 'true' }
+const OF_TOPICS: Attributes = { KmsMasterKeyId: '', MaximumMessageSize: String(TOPIC_BYTES) }
+const OF_SUBSCRIPTIONS: Attributes = { FilterPolicyScope: 'MessageAttributes', RawMessageDelivery: 'false' }
+
+/** A KMS key takes the place of SSE-SQS: what makes of the key nothing brings that back. */
+const ONE_ENCRYPTION: Attributes = { SqsManagedSseEnabled: 'true' }
 
 function comparePolicy({ declared, statements }: DesiredQueue, account: Account): Change[] {
   const { name, found } = account.queue(declared)
-  const policy = found?.attributes['Policy']
-  const differences = statements.flatMap((statement) => compareStatement(statement, policy, name, found?.url))
-  const own = sidFor(name)
-  const stale = statementIn(policy, own) !== undefined && !statements.some(({ Sid }) => Sid === own)
-  if (!stale || !found) return differences
-  const reason = `its statement ${own} is of no declared subscription.`
-  return [...differences, { kind: 'unmanaged', resource: 'policy', name, id: found.url, reason }]
+  return statements.flatMap((statement) => compareStatement(statement, found?.attributes['Policy'], name, found?.id))
 }
 
 function compareStatement(statement: Statement, policy: string | undefined, name: string, id?: string): Change[] {
@@ -47,58 +66,31 @@ function compareStatement(statement: Statement, policy: string | undefined, name
   return [{ kind: 'update', ...subject, id, attribute: statement.Sid, from: JSON.stringify(from), to }]
 }
 
-function compareTopic({ declared, attributes }: DesiredTopic, account: Account): Change[] {
-  const { name, arn: id, found } = account.topic(declared)
-  if (!found) return [{ kind: 'create', resource: 'topic', name, attributes }]
-  return compareAttributes({ resource: 'topic', name, id }, attributes, found.attributes)
+function compareTopic({ attributes, declared, tags }: DesiredTopic, account: Account, allow: Allowed): Change[] {
+  const { name, found } = account.topic(declared)
+  if (!found) return [{ kind: 'create', resource: 'topic', name, attributes, tags }]
+  const present = { ...OF_TOPICS, ...found.attributes }
+  return compareAttributes({ resource: 'topic', name, id: found.id }, { ...OF_TOPICS, ...attributes }, present, allow)
 }
 
-function compareSubscription({ topic, queue, attributes }: DesiredSubscription, account: Account): Change[] {
+function compareSubscription(
+  { attributes, queue, topic }: DesiredSubscription,
+  account: Account,
+  allow: Allowed,
+): Change[] {
   const [from, to] = [account.topic(topic), account.queue(queue)]
   const name = `${from.name} to ${to.name}`
   const present = from.found?.subscriptions.find(({ endpoint }) => endpoint === to.arn)
   if (!present) return [{ kind: 'create', resource: 'subscription', name, attributes }]
   const subject = { resource: 'subscription', name, id: present.arn } as const
-  const found = { ...IMPLIED, ...present.attributes }
+  const found = { ...OF_SUBSCRIPTIONS, ...present.attributes }
   if (sameValue(found['FilterPolicyScope'], attributes['FilterPolicyScope'] ?? ''))
-    return compareAttributes(subject, attributes, found)
+    return compareAttributes(subject, attributes, found, allow)
   // SNS refuses a scope that does not fit the policy of the moment. Without one, too much is delivered rather than too little.
-  return [...compareAttributes(subject, OPEN, found), ...compareAttributes(subject, attributes, { ...found, ...OPEN })]
+  return [
+    ...compareAttributes(subject, OPEN, found, allow),
+    ...compareAttributes(subject, attributes, { ...found, ...OPEN }, allow),
+  ]
 }
 
 const OPEN: Attributes = { FilterPolicy: '{}' }
-
-/** What SNS means when it does not say. */
-const IMPLIED: Attributes = { FilterPolicyScope: 'MessageAttributes', RawMessageDelivery: 'false' }
-
-/** Subscriptions of declared queues to declared topics that no declaration asks for: messages would come unasked. */
-function strangers({ queues, topics, subscriptions }: Desired, account: Account): Change[] {
-  const wanted = new Set(subscriptions.map(({ attributes }) => `${attributes['TopicArn']} ${attributes['Endpoint']}`))
-  const names = new Map(queues.map(({ declared }) => [account.queue(declared).arn, account.queue(declared).name]))
-  return topics.flatMap(({ declared }) => {
-    const { name, arn, found } = account.topic(declared)
-    return (found?.subscriptions ?? []).flatMap(({ arn: id, endpoint }): Change[] => {
-      const queue = names.get(endpoint)
-      if (queue === undefined || wanted.has(`${arn} ${endpoint}`)) return []
-      return [
-        { kind: 'unmanaged', resource: 'subscription', name: `${name} to ${queue}`, id, reason: 'it is not declared.' },
-      ]
-    })
-  })
-}
-
-function compareAttributes(subject: Existing, wanted: Attributes, found: Attributes): (Update | CannotChange)[] {
-  return Object.entries(wanted).flatMap(([attribute, to]): (Update | CannotChange)[] => {
-    const from = found[attribute]
-    if (sameValue(from, to)) return []
-    const reason = whyNot(attribute, from, to)
-    if (reason === undefined) return [{ kind: 'update', ...subject, attribute, from, to }]
-    if (from === undefined) return []
-    const part = allowedPart(attribute, from, to)
-    if (part === undefined) return [{ kind: 'cannot-change', ...subject, attribute, from, to, reason }]
-    return [
-      { kind: 'update', ...subject, attribute, from, to: part },
-      { kind: 'cannot-change', ...subject, attribute, from: part, to, reason },
-    ]
-  })
-}

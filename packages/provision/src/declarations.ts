@@ -65,20 +65,3 @@ export function undeliveredOf(queue: AnyQueue): Declared | undefined {
 export function targetsOf(queue: AnyQueue): Declared[] {
   return [deadLetterOf(queue), undeliveredOf(queue)].filter((target) => target !== undefined)
 }
-
-/** All queues that the declared ones need, dead-letter queues first. */
-export function allQueues(queues: readonly AnyQueue[]): Declared[] {
-  const declared = new Map(queues.map((queue) => [keyOf(queue), queue]))
-  const ordered: Declared[] = []
-  const seen = new Set<string>()
-  const add = (one: Declared) => {
-    if (seen.has(keyOf(one))) return
-    seen.add(keyOf(one))
-    const queue = declared.get(keyOf(one))
-    if (queue) targetsOf(queue).forEach(add)
-    ordered.push(queue ?? one)
-  }
-  queues.flatMap(targetsOf).forEach(add)
-  queues.forEach(add)
-  return ordered
-}

@@ -1,25 +1,23 @@
-import type { AnyQueue, AnyTopic } from '@waybill/schema'
-import { type Declared, RETENTION_SECONDS, WAIT_SECONDS } from '@waybill/sqs'
-import type { Place } from './account.ts'
+import type { AnyQueue, AnyTopic, Tags } from '@waybill/schema'
+import type { Declared } from '@waybill/sqs'
 import type { Attributes } from './change.ts'
-import { allQueues, deadLetterOf, type Declarations, keyOf, targetsOf, undeliveredOf } from './declarations.ts'
+import { keyOf, undeliveredOf } from './declarations.ts'
+import type { Needed } from './needed.ts'
+import type { Places } from './places.ts'
 import { allowTopics, sidFor, type Statement } from './policy.ts'
-
-/** Where declared queues and topics are, or will be. */
-export interface Places {
-  queue(declared: Declared): Place
-  topic(declared: Declared): Place
-}
+import { queueAttributes } from './queue-attributes.ts'
 
 export interface DesiredQueue {
   readonly declared: Declared
   readonly attributes: Attributes
   readonly statements: readonly Statement[]
+  readonly tags: Tags
 }
 
 export interface DesiredTopic {
   readonly declared: Declared
   readonly attributes: Attributes
+  readonly tags: Tags
 }
 
 export interface DesiredSubscription {
@@ -35,70 +33,30 @@ export interface Desired {
   readonly subscriptions: readonly DesiredSubscription[]
 }
 
-/** SQS's own net for processes that die: it must not act before Waybill has made its attempts, of which there are at most 500. */
-const maxReceiveCount = (attempts: number) => Math.max(10, 2 * attempts)
-
-export function desiredOf({ queues, topics }: Declarations, places: Places): Desired {
-  const declared = new Map(queues.map((queue) => [keyOf(queue), queue]))
+export function desiredOf({ queues, topics }: Needed, places: Places): Desired {
+  const declarations = queues.flatMap(({ declaration }) => declaration ?? [])
   return {
-    queues: allQueues(queues).map((one) => {
-      const queue = declared.get(keyOf(one))
-      return {
-        declared: one,
-        attributes: queue ? queueAttributes(queue, places) : deadLetterAttributes(one, queues),
-        statements: statementsFor(one, queues, places),
-      }
+    queues: queues.map((queue) => ({
+      declared: queue.declared,
+      attributes: queueAttributes(queue, places),
+      statements: statementsFor(queue.declared, declarations, places),
+      tags: queue.tags,
+    })),
+    topics: topics.map(({ declared, tags }) => ({ declared, attributes: topicAttributes(declared), tags })),
+    subscriptions: declarations.flatMap((queue) => subscriptionsOf(queue, places)),
+  }
+}
+
+function topicAttributes({ fifo, '~definition': definition }: AnyTopic): Attributes {
+  const { encryption, maximumMessageSize, throughput } = definition
+  return {
+    ...(fifo && {
+      FifoTopic: 'true',
+      ContentBasedDeduplication: 'false',
+      FifoThroughputScope: throughput === 'high' ? 'MessageGroup' : 'Topic',
     }),
-    topics: topics.map((topic) => ({ declared: topic, attributes: topicAttributes(topic) })),
-    subscriptions: queues.flatMap((queue) => subscriptionsOf(queue, places)),
-  }
-}
-
-function queueAttributes(queue: AnyQueue, places: Places): Attributes {
-  const { deadLetter, retention, throughput, visibilityTimeout } = queue['~definition']
-  const target = deadLetterOf(queue)
-  return {
-    ...fifoAttributes(queue.fifo, throughput),
-    VisibilityTimeout: String(visibilityTimeout),
-    MessageRetentionPeriod: String(retention),
-    ReceiveMessageWaitTimeSeconds: String(WAIT_SECONDS),
-    ...(deadLetter &&
-      target && {
-        RedrivePolicy: JSON.stringify({
-          deadLetterTargetArn: places.queue(target).arn,
-          maxReceiveCount: maxReceiveCount(deadLetter.attempts),
-        }),
-      }),
-  }
-}
-
-/** As long as SQS allows: on a standard dead-letter queue a message keeps the age that it had. */
-function deadLetterAttributes(one: Declared, queues: readonly AnyQueue[]): Attributes {
-  const source = queues.find((queue) => targetsOf(queue).some((target) => keyOf(target) === keyOf(one)))
-  return {
-    ...fifoAttributes(one.fifo, source?.['~definition'].throughput ?? 'high'),
-    MessageRetentionPeriod: String(RETENTION_SECONDS.max),
-    ReceiveMessageWaitTimeSeconds: String(WAIT_SECONDS),
-  }
-}
-
-function fifoAttributes(fifo: boolean, throughput: AnyQueue['~definition']['throughput']): Attributes {
-  if (!fifo) return {}
-  const high = throughput === 'high'
-  return {
-    FifoQueue: 'true',
-    ContentBasedDeduplication: 'false',
-    DeduplicationScope: high ? 'messageGroup' : 'queue',
-    FifoThroughputLimit: high ? 'perMessageGroupId' : 'perQueue',
-  }
-}
-
-function topicAttributes({ fifo, '~definition': { throughput } }: AnyTopic): Attributes {
-  if (!fifo) return {}
-  return {
-    FifoTopic: 'true',
-    ContentBasedDeduplication: 'false',
-    FifoThroughputScope: throughput === 'high' ? 'MessageGroup' : 'Topic',
+    ...(maximumMessageSize !== undefined && { MaximumMessageSize: String(maximumMessageSize) }),
+    ...(encryption && { KmsMasterKeyId: encryption.kmsKey }),
   }
 }
 

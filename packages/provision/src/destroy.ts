@@ -1,6 +1,8 @@
-import { checkConnection, type Connection } from '@waybill/sqs'
-import { readAccount, unless } from './account.ts'
-import { allQueues, type Declaration, sorted } from './declarations.ts'
+import { checkConnection, type Connection, type Declared, unless } from '@waybill/sqs'
+import { readAccount } from './account.ts'
+import { type Declaration, sorted } from './declarations.ts'
+import { neededBy } from './needed.ts'
+import { patient } from './patient.ts'
 
 /**
  * Deletes the declared topics and queues with their subscriptions and dead-letter queues, **and every message in them**,
@@ -14,12 +16,16 @@ import { allQueues, type Declaration, sorted } from './declarations.ts'
  */
 export async function destroy(connection: Connection, declarations: readonly Declaration[]): Promise<void> {
   checkConnection(connection, 'destroy')
-  const { admin } = connection
-  const declared = sorted(declarations)
-  const account = await readAccount(connection, declared)
-  const queues = allQueues(declared.queues).map(account.queue)
+  const willing = patient(connection)
+  const { admin } = willing
+  const needed = neededBy(sorted(declarations))
+  const account = await readAccount(willing, {
+    queues: needed.queues.map(untagged),
+    topics: needed.topics.map(untagged),
+  })
+  const queues = needed.queues.map(({ declared }) => account.queue(declared))
   const arns = new Set(queues.map(({ arn }) => arn))
-  for (const topic of declared.topics) {
+  for (const { declared: topic } of needed.topics) {
     const { arn, found } = account.topic(topic)
     if (!found) continue
     const ours = found.subscriptions.filter(({ endpoint }) => arns.has(endpoint))
@@ -27,6 +33,8 @@ export async function destroy(connection: Connection, declarations: readonly Dec
     if (declarations.includes(topic)) await admin.deleteTopic(arn)
   }
   for (const { found } of queues.toReversed()) {
-    if (found) await unless('queue-not-found', admin.deleteQueue(found.url))
+    if (found) await unless('queue-not-found', admin.deleteQueue(found.id))
   }
 }
+
+const untagged = ({ declared }: { readonly declared: Declared }) => ({ declared, tags: {} })

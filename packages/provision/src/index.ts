@@ -1,14 +1,9 @@
+export type { Allowance } from './allowance.ts'
 export { apply, type Applied } from './apply.ts'
-export {
-  type CannotChange,
-  type Change,
-  type Create,
-  describeChange,
-  type Resource,
-  type Unmanaged,
-  type Update,
-} from './change.ts'
+export type { CannotChange, Change, Create, Remove, Resource, Tag, Unmanaged, Update } from './change.ts'
 export type { Declaration } from './declarations.ts'
+export { describeChange } from './describe-change.ts'
 export { destroy } from './destroy.ts'
 export { plan, type Plan } from './plan.ts'
+export type { PlanOptions } from './plan-options.ts'
 export { ProvisionError, type ProvisionErrorCode } from './provision-error.ts'

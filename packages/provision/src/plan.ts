@@ -1,9 +1,13 @@
 import { checkConnection, type Connection } from '@waybill/sqs'
 import { readAccount } from './account.ts'
-import { type Change, describeChange } from './change.ts'
+import type { Change } from './change.ts'
 import { compare } from './compare.ts'
 import { type Declaration, type Declarations, sorted } from './declarations.ts'
+import { describeChange } from './describe-change.ts'
 import { desiredOf } from './desired.ts'
+import { neededBy } from './needed.ts'
+import { patient } from './patient.ts'
+import { type PlanOptions, resolvePlanOptions } from './plan-options.ts'
 
 /** What `apply` would change. Prints as one line a change. */
 export interface Plan {
@@ -17,19 +21,28 @@ export interface Plan {
  * Compares declarations with the account of a connection; changes nothing. With the queues come their dead-letter queues
  * and the topics that they subscribe to.
  *
- * @throws {OptionsError} for what is not declared by `defineQueue` or `defineTopic`.
- * @throws {ProvisionError} `conflict`, or `elsewhere` for what is missing in an account that is not that of the credentials.
- * @throws {SqsError} for a refused call.
+ * @throws {OptionsError} for what is not declared by `defineQueue` or `defineTopic`, or an option that can't be used.
+ * @throws {ProvisionError} `conflict` for declarations that contradict each other, or `elsewhere` for what is missing in an
+ * account that is not that of the credentials.
+ * @throws {SqsError} for a refused call; one that is throttled is made again for a minute.
  * @example
  * const changes = await plan(connection, [orders, receipts, stock])
  * console.log(String(changes))
  * await apply(changes)
+ * @example
+ * await plan(connection, [orders, receipts, stock], { prune: true, allow: ['lower-retention'], tags: { team: 'shop' } })
  */
-export async function plan(connection: Connection, declarations: readonly Declaration[]): Promise<Plan> {
+export async function plan(
+  connection: Connection,
+  declarations: readonly Declaration[],
+  options: PlanOptions = {},
+): Promise<Plan> {
   checkConnection(connection, 'plan')
+  const resolved = resolvePlanOptions(options)
   const declared = sorted(declarations)
-  const account = await readAccount(connection, declared)
-  const changes = compare(desiredOf(declared, account), account)
+  const needed = neededBy(declared, resolved.tags)
+  const account = await readAccount(patient(connection), needed)
+  const changes = compare(desiredOf(needed, account), account, resolved)
   warnOfAge(connection, declared)
   return Object.freeze({
     changes,

@@ -36,6 +36,12 @@ export function withStatement(policy: string | undefined, sid: string, statement
   return JSON.stringify({ Version: '2012-10-17', ...policyIn(policy), Statement: [...others, statement] })
 }
 
+/** The policy without the statement with this id: nothing, when there is no other. */
+export function withoutStatement(policy: string | undefined, sid: string): string {
+  const others = statementsOf(policy).filter((other) => sidOf(other) !== sid)
+  return others.length === 0 ? '' : JSON.stringify({ ...policyIn(policy), Statement: others })
+}
+
 function statementsOf(policy: string | undefined): readonly unknown[] {
   const { Statement = [] } = policyIn(policy)
   return Array.isArray(Statement) ? Statement : [Statement]

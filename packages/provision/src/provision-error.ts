@@ -2,7 +2,8 @@ import { WaybillError } from '@waybill/core'
 
 /** Why declarations can't be planned or applied. Refused calls are the `SqsError` that they failed with. */
 export type ProvisionErrorCode =
-  | 'conflict' // two declarations of one name
+  | 'changed' // by others since the plan
+  | 'conflict' // two declarations of one name, or one dead-letter queue to be two things
   | 'elsewhere' // missing, and not in the account of the credentials
   | 'not-in-effect' // AWS has not taken it over in time
 

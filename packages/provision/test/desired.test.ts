@@ -1,8 +1,10 @@
+import { ProvisionError } from '@waybill/provision'
 import { defineQueue, defineTopic } from '@waybill/schema'
 import type { Declared } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
 import { type Declaration, sorted } from '../src/declarations.ts'
 import { desiredOf } from '../src/desired.ts'
+import { neededBy } from '../src/needed.ts'
 import { OrderCancelled, OrderPaid, orders, receipts, SendReceipt, shop, stock } from './support/contracts.ts'
 
 const place = (service: string) => (declared: Declared) => {
@@ -13,7 +15,7 @@ const sqs = (name: string) => `arn:aws:sqs:eu-central-1:123456789012:${name}`
 const sns = (name: string) => `arn:aws:sns:eu-central-1:123456789012:${name}`
 
 const desired = (...declarations: Declaration[]) =>
-  desiredOf(sorted(declarations), { queue: place('sqs'), topic: place('sns') })
+  desiredOf(neededBy(sorted(declarations)), { queue: place('sqs'), topic: place('sns') })
 
 /** The attributes wanted of the queue with this declared name. */
 const queue = (name: string, ...declarations: Declaration[]) =>
@@ -24,8 +26,29 @@ describe('of a queue is wanted', () => {
     expect(queue('receipts', receipts)?.attributes).toEqual({
       VisibilityTimeout: '30',
       MessageRetentionPeriod: '345600',
+      DelaySeconds: '0',
+      MaximumMessageSize: '1048576',
       ReceiveMessageWaitTimeSeconds: '20',
+      SqsManagedSseEnabled: 'true',
       RedrivePolicy: `{"deadLetterTargetArn":"${sqs('dev-receipts-dead-letter')}","maxReceiveCount":20}`,
+    })
+  })
+
+  test('its delay, its size, its KMS key', () => {
+    const jobs = defineQueue('jobs', {
+      messages: [SendReceipt],
+      delay: '10s',
+      maximumMessageSize: 2_048,
+      encryption: { kmsKey: 'alias/jobs', dataKeyReuse: '1h' },
+    })
+    expect(queue('jobs', jobs)?.attributes).toEqual({
+      VisibilityTimeout: '30',
+      MessageRetentionPeriod: '345600',
+      DelaySeconds: '10',
+      MaximumMessageSize: '2048',
+      ReceiveMessageWaitTimeSeconds: '20',
+      KmsMasterKeyId: 'alias/jobs',
+      KmsDataKeyReusePeriodSeconds: '3600',
     })
   })
 
@@ -70,8 +93,41 @@ describe('of a dead-letter queue is wanted', () => {
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
       MessageRetentionPeriod: '1209600',
+      DelaySeconds: '0',
+      MaximumMessageSize: '1048576',
       ReceiveMessageWaitTimeSeconds: '20',
+      SqsManagedSseEnabled: 'true',
+      RedriveAllowPolicy: `{"redrivePermission":"byQueue","sourceQueueArns":["${sqs('dev-stock.fifo')}"]}`,
     })
+  })
+
+  test('all that SQS takes in a message, under the key and with the tags of its queue', () => {
+    const jobs = defineQueue('jobs', {
+      messages: [SendReceipt],
+      maximumMessageSize: 1_024,
+      encryption: { kmsKey: 'alias/jobs' },
+      tags: { team: 'jobs' },
+      deadLetter: {},
+    })
+    expect(queue('jobs-dead-letter', jobs)).toMatchObject({
+      attributes: {
+        MaximumMessageSize: '1048576',
+        KmsMasterKeyId: 'alias/jobs',
+        KmsDataKeyReusePeriodSeconds: '300',
+      },
+      tags: { team: 'jobs' },
+    })
+  })
+
+  test('the same for what SNS can not deliver, without sources: no queue redrives to it', () => {
+    const audit = defineQueue('audit', {
+      subscriptions: [orders.select('order.paid')],
+      encryption: { kmsKey: 'alias/audit' },
+      tags: { team: 'audit' },
+    })
+    const undelivered = queue('audit-undelivered', audit)
+    expect(undelivered).toMatchObject({ attributes: { KmsMasterKeyId: 'alias/audit' }, tags: { team: 'audit' } })
+    expect(undelivered?.attributes).not.toHaveProperty('RedriveAllowPolicy')
   })
 
   test('what it declares, when it is declared itself', () => {
@@ -79,6 +135,64 @@ describe('of a dead-letter queue is wanted', () => {
     const { queues } = desired(receipts, failed)
     expect(queues.map(({ declared }) => declared.name)).toEqual(['receipts-dead-letter', 'receipts'])
     expect(queues[0]?.attributes).toMatchObject({ MessageRetentionPeriod: '864000' })
+  })
+
+  test('that of several queues, where they agree, and the tags that they have in common', () => {
+    const [first, second] = ['b', 'a'].map((name) =>
+      defineQueue(name, {
+        messages: [SendReceipt],
+        encryption: { kmsKey: 'alias/shared' },
+        tags: { team: 'shop', name },
+        deadLetter: { name: 'failed' },
+      }),
+    )
+    if (!first || !second) throw new Error('no queues')
+    expect(queue('failed', first, second)).toMatchObject({
+      attributes: {
+        KmsMasterKeyId: 'alias/shared',
+        RedriveAllowPolicy: `{"redrivePermission":"byQueue","sourceQueueArns":["${sqs('dev-a')}","${sqs('dev-b')}"]}`,
+      },
+      tags: { team: 'shop' },
+    })
+    expect(queue('failed', first, second)?.tags).toEqual({ team: 'shop' })
+  })
+
+  test('any source, where there are more than the ten that SQS can name', () => {
+    const sources = Array.from({ length: 11 }, (_, index) =>
+      defineQueue(`q${index}`, { messages: [SendReceipt], deadLetter: { name: 'failed' } }),
+    )
+    expect(queue('failed', ...sources)?.attributes).toMatchObject({
+      RedriveAllowPolicy: '{"redrivePermission":"allowAll"}',
+    })
+    expect(queue('failed', ...sources.slice(1))?.attributes['RedriveAllowPolicy']).toContain('byQueue')
+  })
+
+  const sharing = { messages: [SendReceipt], deadLetter: { name: 'failed' } } as const
+  const ordered = { ...sharing, fifo: true, group: () => 'g' } as const
+
+  test.each([
+    [
+      [
+        defineQueue('a', { ...sharing, encryption: { kmsKey: 'alias/a', dataKeyReuse: '1h' } }),
+        defineQueue('b', sharing),
+      ],
+      "Queues 'a' and 'b' share the dead-letter queue 'failed', and differ in their encryption: 'alias/a' for 3600 s and none of their own. Declare the same for both, or another deadLetter.name for one.",
+    ],
+    [
+      [defineQueue('a', ordered), defineQueue('b', ordered), defineQueue('c', { ...ordered, throughput: 'standard' })],
+      "Queues 'a' and 'c' share the dead-letter queue 'failed', and differ in their throughput: 'high' and 'standard'. Declare the same for both, or another deadLetter.name for one.",
+    ],
+  ] as const)('not two things at once: %#', (declarations, message) => {
+    expect(() => desired(...declarations)).toThrow(new ProvisionError('conflict', message))
+  })
+
+  test('its own encryption, when it is declared itself, whatever its sources have', () => {
+    const a = defineQueue('a', { ...sharing, encryption: { kmsKey: 'alias/a' } })
+    const failed = defineQueue('failed', { messages: [SendReceipt], encryption: { kmsKey: 'alias/failed' } })
+    expect(queue('failed', a, defineQueue('b', sharing), failed)?.attributes).toMatchObject({
+      KmsMasterKeyId: 'alias/failed',
+      RedriveAllowPolicy: expect.stringContaining(sqs('dev-b')),
+    })
   })
 
   test('nothing before its own dead-letter queue', () => {
@@ -96,6 +210,21 @@ describe('of topics is wanted', () => {
       { FifoTopic: 'true', ContentBasedDeduplication: 'false', FifoThroughputScope: 'MessageGroup' },
       {},
       { FifoTopic: 'true', ContentBasedDeduplication: 'false', FifoThroughputScope: 'Topic' },
+    ])
+  })
+
+  test('a size and a key, where they are declared', () => {
+    const large = defineTopic('large', {
+      messages: [OrderPaid],
+      maximumMessageSize: 1_048_576,
+      encryption: { kmsKey: 'alias/large' },
+      tags: { team: 'shop' },
+    })
+    expect(desired(large).topics).toMatchObject([
+      {
+        attributes: { MaximumMessageSize: '1048576', KmsMasterKeyId: 'alias/large' },
+        tags: { team: 'shop' },
+      },
     ])
   })
 

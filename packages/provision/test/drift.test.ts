@@ -1,14 +1,12 @@
 import { apply, plan } from '@waybill/provision'
-import { defineQueue } from '@waybill/schema'
-import { type Backend, embedded } from '@waybill/testing'
+import { simulate, type Simulation } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { orders, receipts, SendReceipt, shop } from './support/contracts.ts'
-import { subjects } from './support/subjects.ts'
+import { orders, receipts, shop } from './support/contracts.ts'
 import { subscriptionTo } from './support/subscription-to.ts'
 
-let aws: Backend
-beforeEach(async () => {
-  aws = await embedded({ namePrefix: 'dev-' })
+let aws: Simulation
+beforeEach(() => {
+  aws = simulate({ namePrefix: 'dev-' })
 })
 afterEach(() => aws.close())
 
@@ -32,6 +30,24 @@ describe('drift is found, and repaired', () => {
     expect(await repaired()).toEqual(['update queue dev-receipts: VisibilityTimeout from 60 to 30'])
   })
 
+  test('in a delay and a size that nobody declared', async () => {
+    await aws.admin.setQueueAttributes(await receiptsUrl(), { DelaySeconds: '60', MaximumMessageSize: '1024' })
+    expect(await repaired()).toEqual([
+      'update queue dev-receipts: DelaySeconds from 60 to 0',
+      'update queue dev-receipts: MaximumMessageSize from 1024 to 1048576',
+    ])
+  })
+
+  test('in the size of a dead-letter queue and of a topic', async () => {
+    const { url } = await aws.queue({ name: 'receipts-dead-letter', fifo: false })
+    await aws.admin.setQueueAttributes(url, { MaximumMessageSize: '262144' })
+    await aws.admin.setTopicAttribute((await aws.topic(orders)).arn, 'MaximumMessageSize', '1024')
+    expect(await repaired()).toEqual([
+      'update queue dev-receipts-dead-letter: MaximumMessageSize from 262144 to 1048576',
+      'update topic dev-orders.fifo: MaximumMessageSize from 1024 to 262144',
+    ])
+  })
+
   test('in a missing redrive policy', async () => {
     await aws.admin.setQueueAttributes(await receiptsUrl(), { RedrivePolicy: '' })
     expect(await repaired()).toEqual([
@@ -47,7 +63,7 @@ describe('drift is found, and repaired', () => {
     const declared = 'arn:aws:sqs:us-east-1:000000000000:dev-receipts-dead-letter'
     await aws.admin.setQueueAttributes(await receiptsUrl(), { RedrivePolicy: to(QueueArn, 50) })
 
-    const kept = `can't change queue dev-receipts: RedrivePolicy from ${to(declared, 50)} to ${to(declared, 20)}: lowering maxReceiveCount moves messages that were received that often. Do it by hand.`
+    const kept = `can't change queue dev-receipts: RedrivePolicy from ${to(declared, 50)} to ${to(declared, 20)}: lowering maxReceiveCount moves messages that were received that often. Plan with allow: ['lower-max-receive-count'] to do it.`
     const found = await plan(aws, shop)
     expect(String(found).split('\n')).toEqual([
       `update queue dev-receipts: RedrivePolicy from ${to(QueueArn, 50)} to ${to(declared, 50)}`,
@@ -115,6 +131,19 @@ describe('drift is found, and repaired', () => {
     ])
   })
 
+  test('in the rest of a subscription', async () => {
+    const { arn = '' } = (await subscriptionTo(aws, receipts)) ?? {}
+    await aws.admin.setSubscriptionAttribute(arn, 'RawMessageDelivery', 'false')
+    await aws.admin.setSubscriptionAttribute(arn, 'FilterPolicy', '{}')
+    await aws.admin.setSubscriptionAttribute(arn, 'RedrivePolicy', '')
+    const subscription = 'update subscription dev-orders.fifo to dev-receipts'
+    expect(await repaired()).toEqual([
+      `${subscription}: RawMessageDelivery from false to true`,
+      `${subscription}: FilterPolicy from nothing to {"waybill-type":["order.paid"]}`,
+      `${subscription}: RedrivePolicy from nothing to {"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dev-receipts-dead-letter"}`,
+    ])
+  })
+
   test('in a missing subscription', async () => {
     const subscription = await subscriptionTo(aws, receipts)
     await aws.admin.unsubscribe(subscription?.arn ?? '')
@@ -134,66 +163,17 @@ describe('drift is found, and repaired', () => {
 
 test('what SNS leaves out because it is the default is no drift', async () => {
   await apply(await plan(aws, shop))
-  const subscriptions: Backend['admin']['subscriptions'] = async (topicArn) =>
+  const subscriptions: Simulation['admin']['subscriptions'] = async (topicArn) =>
     (await aws.admin.subscriptions(topicArn)).map(
       ({ attributes: { FilterPolicyScope: _default, ...rest }, ...found }) => ({
         ...found,
         attributes: rest,
       }),
     )
-  const topicAttributes: Backend['admin']['topicAttributes'] = async (arn) => {
+  const topicAttributes: Simulation['admin']['topicAttributes'] = async (arn) => {
     const { FifoThroughputScope: _unknown, ...rest } = (await aws.admin.topicAttributes(arn)) ?? {}
     return rest
   }
   const terse = { ...aws, admin: { ...aws.admin, subscriptions, topicAttributes } }
   expect(String(await plan(terse, shop))).toBe('')
-})
-
-describe('drift that apply leaves alone', () => {
-  /** The lines of the plan, which applying it does not change. */
-  async function left(): Promise<string[]> {
-    const found = await plan(aws, shop)
-    const { made } = await apply(found)
-    expect(made).toEqual([])
-    expect(subjects(await plan(aws, shop))).toEqual(subjects(found))
-    return String(found).split('\n')
-  }
-
-  test('is what SQS can not change in place', async () => {
-    await aws.admin.createQueue('dev-stock.fifo', { FifoQueue: 'true', ReceiveMessageWaitTimeSeconds: '20' })
-    await aws.admin.createTopic('dev-orders.fifo', { FifoTopic: 'true', FifoThroughputScope: 'Topic' })
-    await apply(await plan(aws, shop))
-    const why = 'AWS may show a new value and go on as before. Declare another name, or the throughput that it has.'
-    expect(await left()).toEqual([
-      `can't change queue dev-stock.fifo: DeduplicationScope from queue to messageGroup: ${why}`,
-      `can't change queue dev-stock.fifo: FifoThroughputLimit from perQueue to perMessageGroupId: ${why}`,
-      `can't change topic dev-orders.fifo: FifoThroughputScope from Topic to MessageGroup: ${why}`,
-    ])
-  })
-
-  test('is what would lose messages', async () => {
-    await apply(await plan(aws, shop))
-    const { RedrivePolicy = '' } = await aws.admin.queueAttributes(await receiptsUrl())
-    const higher = RedrivePolicy.replace('20', '100')
-    await aws.admin.setQueueAttributes(await receiptsUrl(), {
-      MessageRetentionPeriod: '1209600',
-      RedrivePolicy: higher,
-    })
-    expect(await left()).toEqual([
-      "can't change queue dev-receipts: MessageRetentionPeriod from 1209600 to 345600: lowering it deletes older messages. Do it by hand.",
-      expect.stringMatching(
-        /^can't change queue dev-receipts: RedrivePolicy .*: lowering maxReceiveCount moves messages that were received that often\. Do it by hand\.$/,
-      ),
-    ])
-  })
-
-  test('is what nobody declared', async () => {
-    const alone = defineQueue('receipts', { messages: [SendReceipt] })
-    await apply(await plan(aws, shop))
-    expect(String(await plan(aws, [orders, alone])).split('\n')).toEqual([
-      expect.stringMatching(/^unmanaged queue dev-receipts: its redrive policy \{.*\} is not declared\./),
-      'unmanaged policy dev-receipts: its statement waybill-dev-receipts is of no declared subscription.',
-      'unmanaged subscription dev-orders.fifo to dev-receipts: it is not declared.',
-    ])
-  })
 })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { allowTopics, sidFor, statementIn, withStatement } from '../src/policy.ts'
+import { allowTopics, sidFor, statementIn, withoutStatement, withStatement } from '../src/policy.ts'
 import { sameJson, sameValue } from '../src/same-json.ts'
 
 describe('a statement put into a policy', () => {
@@ -23,6 +23,13 @@ describe('a statement put into a policy', () => {
     const merged = withStatement(policy([old, foreign]), ours.Sid, ours)
     expect(JSON.parse(merged)).toMatchObject({ Statement: [foreign, ours] })
     expect(statementIn(merged, ours.Sid)).toEqual(ours)
+  })
+
+  test('and taken out again leaves what was there before, and nothing where nothing was', () => {
+    const merged = withStatement(policy([foreign]), ours.Sid, ours)
+    expect(JSON.parse(withoutStatement(merged, ours.Sid))).toEqual(JSON.parse(policy([foreign])))
+    expect(withoutStatement(withStatement(undefined, ours.Sid, ours), ours.Sid)).toBe('')
+    expect(withoutStatement(undefined, ours.Sid)).toBe('')
   })
 
   test('has an id that SQS takes, without the dot of .fifo', () => {

@@ -1,15 +1,15 @@
 import { apply, destroy, plan } from '@waybill/provision'
 import { defineQueue } from '@waybill/schema'
 import { type Declared, SqsError } from '@waybill/sqs'
-import { type Backend, embedded } from '@waybill/testing'
+import { simulate, type Simulation } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { orders, receipts, SendReceipt, shop, stock } from './support/contracts.ts'
 import { subjects } from './support/subjects.ts'
 import { subscriptionTo } from './support/subscription-to.ts'
 
-let aws: Backend
-beforeEach(async () => {
-  aws = await embedded({ namePrefix: 'dev-' })
+let aws: Simulation
+beforeEach(() => {
+  aws = simulate({ namePrefix: 'dev-' })
 })
 afterEach(() => aws.close())
 
@@ -39,7 +39,7 @@ describe('on an empty account', () => {
   test('a plan reads as one line a change', async () => {
     const jobs = defineQueue('jobs', { messages: [SendReceipt] })
     expect(String(await plan(aws, [jobs]))).toBe(
-      'create queue dev-jobs: VisibilityTimeout=30 MessageRetentionPeriod=345600 ReceiveMessageWaitTimeSeconds=20',
+      'create queue dev-jobs: VisibilityTimeout=30 MessageRetentionPeriod=345600 DelaySeconds=0 MaximumMessageSize=1048576 ReceiveMessageWaitTimeSeconds=20 SqsManagedSseEnabled=true',
     )
   })
 
@@ -93,30 +93,6 @@ describe('what is no declaration', () => {
   })
 })
 
-describe('what others located', () => {
-  test('is compared like what was made here', async () => {
-    await aws.admin.createQueue('theirs', { VisibilityTimeout: '60', ReceiveMessageWaitTimeSeconds: '20' })
-    const jobs = defineQueue('jobs', { messages: [SendReceipt] })
-    const there = aws.connect({
-      locate: ({ name }) => (name === 'jobs' ? 'arn:aws:sqs:us-east-1:000000000000:theirs' : undefined),
-    })
-    expect(String(await plan(there, [jobs]))).toBe('update queue theirs: VisibilityTimeout from 60 to 30')
-  })
-
-  test('is not created when it is missing in another account', async () => {
-    const jobs = defineQueue('jobs', { messages: [SendReceipt] })
-    const there = aws.connect({ locate: () => 'https://sqs.us-east-1.amazonaws.com/123456789012/jobs' })
-    await expect(plan(there, [jobs])).rejects.toThrow(
-      "There is no queue 'jobs' in account 123456789012, and these credentials are of account 000000000000: it can't be created from here.",
-    )
-    const byArn = aws.connect({ locate: () => 'arn:aws:sqs:us-east-1:123456789012:jobs' })
-    await expect(plan(byArn, [jobs])).rejects.toThrow("There is no queue 'jobs' in account 123456789012")
-    const elsewhere = aws.connect({ accountId: '123456789012' })
-    await expect(plan(elsewhere, [orders])).rejects.toMatchObject({ code: 'elsewhere' })
-    await expect(plan(elsewhere, [jobs])).rejects.toMatchObject({ code: 'elsewhere' })
-  })
-})
-
 test('a plan warns of a retention that leaves little time in the dead-letter queue', async () => {
   const warnings: string[] = []
   const { logger } = aws
@@ -140,7 +116,7 @@ describe('destroy', () => {
 
   test('passes over a queue that is gone by the time of its turn', async () => {
     await apply(await plan(aws, shop))
-    const deleteQueue: Backend['admin']['deleteQueue'] = async (url) => {
+    const deleteQueue: Simulation['admin']['deleteQueue'] = async (url) => {
       await aws.admin.deleteQueue(url)
       throw new SqsError('queue-not-found', 'gone', { verdict: 'never', unknown: false })
     }

@@ -1,10 +1,10 @@
 import { apply, destroy, plan } from '@waybill/provision'
-import { embedded } from '@waybill/testing'
+import { simulate } from '@waybill/testing'
 import { expect, test } from 'vitest'
 import { orders, receipts, stock } from './support/contracts.ts'
 
 test('the README: plan, apply, destroy', async () => {
-  await using connection = await embedded()
+  await using connection = simulate()
   // #region readme
   const planned = await plan(connection, [orders, receipts, stock])
   const preview = String(planned) // one line a change; nothing has been touched yet

@@ -1,64 +1,50 @@
-import { apply, plan } from '@waybill/provision'
+import { apply, destroy, plan, ProvisionError } from '@waybill/provision'
 import { defineQueue } from '@waybill/schema'
 import { type Connection, SqsError } from '@waybill/sqs'
-import { type Backend, embedded } from '@waybill/testing'
+import { fail, simulate, type Simulation } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SendReceipt, shop } from './support/contracts.ts'
+import { receipts, SendReceipt, shop } from './support/contracts.ts'
 
-let aws: Backend
-beforeEach(async () => {
-  aws = await embedded({ namePrefix: 'dev-' })
+let aws: Simulation
+beforeEach(() => {
+  aws = simulate({ namePrefix: 'dev-' })
 })
 afterEach(() => aws.close())
 
-/** The backend on a clock that passes without waiting, and its seconds. */
-function hurried(): { readonly clock: Connection['clock']; readonly seconds: () => number } {
-  let now = 0
-  const after: Connection['clock']['after'] = (ms, run) => {
-    now += ms
-    return aws.clock.after(0, run)
-  }
-  return { clock: { ...aws.clock, now: () => now, after }, seconds: () => now / 1_000 }
-}
+const seconds = () => Math.round(aws.clock.now() / 1_000)
 
 describe('the name of a deleted queue', () => {
-  /** Refuses new queues until so many seconds have passed, as SQS does for 60 s. */
-  function freeAfter(limit: number): Connection {
-    const { clock, seconds } = hurried()
-    const createQueue: Connection['admin']['createQueue'] = async (name, attributes) => {
-      if (seconds() >= limit) return aws.admin.createQueue(name, attributes)
-      throw new SqsError('deleted-recently', 'wait', { verdict: 'later', unknown: false })
-    }
-    return { ...aws, clock, admin: { ...aws.admin, createQueue } }
-  }
-
-  test('is waited for', async () => {
-    await apply(await plan(freeAfter(59), shop))
+  test('is waited for: SQS gives it free after 60 s', async () => {
+    await apply(await plan(aws, shop))
+    await destroy(aws, shop)
+    await apply(await plan(aws, shop))
+    expect(seconds()).toBe(60)
     expect(String(await plan(aws, shop))).toBe('')
   })
 
   test('is named in the error when it stays taken', async () => {
-    await expect(plan(freeAfter(120), shop).then(apply)).rejects.toMatchObject({
-      code: 'not-in-effect',
-      message:
+    const taken = new SqsError('deleted-recently', 'wait', { verdict: 'later', unknown: false })
+    aws.faults.on('admin', fail(taken), { when: ({ action }) => action === 'CreateQueue' })
+    await expect(plan(aws, shop).then(apply)).rejects.toThrow(
+      new ProvisionError(
+        'not-in-effect',
         "SQS keeps the name of queue 'dev-receipts-dead-letter', which was deleted, still after 60 s. Apply again.",
-    })
+      ),
+    )
   })
 })
 
-test('a queue that is created is waited for until it is found', async () => {
-  const { clock, seconds } = hurried()
-  const findQueue: Connection['admin']['findQueue'] = async (name) =>
-    seconds() < 30 ? undefined : aws.admin.findQueue(name)
-  const slow = { ...aws, clock, admin: { ...aws.admin, findQueue } }
-  await apply(await plan(slow, [defineQueue('jobs', { messages: [SendReceipt] })]))
+test('a queue that is created is waited for until it is found, and has attributes', async () => {
+  const planned = await plan(aws, [defineQueue('jobs', { messages: [SendReceipt] })])
+  aws.faults.on('admin', fail('queue-missing'), { times: 20, when: ({ action }) => action === 'GetQueueUrl' })
+  aws.faults.on('admin', fail('queue-missing'), { times: 10, when: ({ action }) => action === 'GetQueueAttributes' })
+  await apply(planned)
   expect(seconds()).toBe(30)
 })
 
 describe('a policy', () => {
   /** Shows no policy until so many seconds have passed. */
   function holdsAfter(limit: number) {
-    const { clock, seconds } = hurried()
     const subscribedAt: number[] = []
     const admin: Connection['admin'] = {
       ...aws.admin,
@@ -71,7 +57,7 @@ describe('a policy', () => {
         return aws.admin.subscribe(...subscription)
       },
     }
-    return { connection: { ...aws, clock, admin }, subscribedAt }
+    return { connection: { ...aws, admin }, subscribedAt }
   }
 
   test('holds before anything subscribes', async () => {
@@ -82,11 +68,35 @@ describe('a policy', () => {
 
   test('that does not hold in time is named, and nothing subscribes', async () => {
     const { connection, subscribedAt } = holdsAfter(120)
-    await expect(plan(connection, shop).then(apply)).rejects.toMatchObject({
-      code: 'not-in-effect',
-      message:
+    await expect(plan(connection, shop).then(apply)).rejects.toThrow(
+      new ProvisionError(
+        'not-in-effect',
         "the policy of queue 'dev-receipts-dead-letter' is set but does not hold, still after 60 s. Apply again.",
-    })
+      ),
+    )
     expect(subscribedAt).toEqual([])
+  })
+})
+
+describe('calls of which there are too many', () => {
+  test('are made again, to plan, to apply and to destroy', async () => {
+    aws.faults.on('admin', fail('throttled'), { probability: 0.5 })
+    await apply(await plan(aws, shop))
+    expect(String(await plan(aws, shop))).toBe('')
+    await destroy(aws, shop)
+    await expect(aws.admin.findQueue('dev-receipts')).resolves.toBeUndefined()
+  })
+
+  test('are given up after a minute', async () => {
+    aws.faults.on('admin', fail('throttled'))
+    await expect(plan(aws, shop)).rejects.toMatchObject({ code: 'throttled' })
+    expect(seconds()).toBeGreaterThanOrEqual(60)
+    expect(seconds()).toBeLessThan(75)
+  })
+
+  test('are no others: what was refused for another reason is told at once', async () => {
+    aws.faults.on('admin', fail('access-denied'), { when: ({ action }) => action === 'CreateQueue' })
+    await expect(plan(aws, [receipts]).then(apply)).rejects.toMatchObject({ code: 'access-denied' })
+    expect(seconds()).toBe(0)
   })
 })

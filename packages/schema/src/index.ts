@@ -9,6 +9,7 @@ export {
   type ContractIssue,
 } from './contract-error.ts'
 export type { AnyAttributes, FreeAttributes } from './declared-attributes.ts'
+export type { QueueEncryption, TopicEncryption } from './encryption.ts'
 export { isoDate } from './iso-date.ts'
 export type { Key, Keying, Throughput } from './keying.ts'
 export {
@@ -23,4 +24,5 @@ export {
 } from './message.ts'
 export { type AnyQueue, defineQueue, type Queue, type QueueDefinition, type SendsOf, type TakesOf } from './queue.ts'
 export type { AnySubscription, Subscription } from './subscription.ts'
+export { resolveTags, type Tags } from './tags.ts'
 export { type AnyTopic, defineTopic, type Topic, type TopicDefinition } from './topic.ts'

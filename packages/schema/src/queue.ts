@@ -1,7 +1,7 @@
-import type { Duration } from '@waybill/core'
 import type { GroupIfNeeded, Keying, KeyOptions, Throughput } from './keying.ts'
 import type { AnyMessage } from './message.ts'
 import type { Once } from './messages.ts'
+import type { QueueSettings, ResolvedQueueSettings } from './queue-settings.ts'
 import { type ErasedQueueOptions, resolveQueue } from './resolve-queue.ts'
 import type { AnySubscription, Subscription } from './subscription.ts'
 
@@ -28,16 +28,12 @@ export type SendsOf<D> = D extends { readonly '~sends'?: infer M } ? Extract<M, 
 export type TakesOf<Q> = Q extends { readonly '~takes'?: infer M } ? Extract<M, AnyMessage> : never
 
 /** A queue's options, checked and complete. */
-export interface QueueDefinition extends Keying {
+export interface QueueDefinition extends Keying, ResolvedQueueSettings {
   /** Sent straight to the queue. */
   readonly messages: ReadonlyMap<string, AnyMessage>
   /** Those, and the subscriptions'. */
   readonly takes: ReadonlyMap<string, AnyMessage>
   readonly subscriptions: readonly AnySubscription[]
-  /** Seconds. */
-  readonly visibilityTimeout: number
-  /** Seconds. */
-  readonly retention: number
   readonly deadLetter: { readonly attempts: number; readonly name: string } | undefined
   readonly untyped: { readonly as: string; readonly version: number } | undefined
   /** Without meaning on a standard queue. */
@@ -52,20 +48,13 @@ type Source<S, Fifo> = [Fifo] extends [true]
     : 'Error: a FIFO queue can subscribe only to a FIFO topic'
   : S
 
-interface Options<Ms extends readonly AnyMessage[], Ss extends readonly AnySubscription[], Fifo> {
+interface Options<Ms extends readonly AnyMessage[], Ss extends readonly AnySubscription[], Fifo> extends QueueSettings {
   /** What is sent straight to the queue. */
   readonly messages?: Once<Ms> | undefined
   /** What it takes of topics: one `select` for each topic. */
   readonly subscriptions?: { readonly [I in keyof Ss]: Source<Ss[I], NoInfer<Fifo>> } | undefined
   /** Whether order holds within a message group. Default: false. */
   readonly fifo?: Fifo | undefined
-  /**
-   * How long a received message stays hidden from others, in whole seconds; consumers extend it while they work.
-   * Default: `30s`. `5s` to `12h`: the upper bound is SQS's, below the lower one a lease can't be kept.
-   */
-  readonly visibilityTimeout?: Duration | undefined
-  /** How long SQS keeps a message, in whole seconds. Default: `4d`. `60s` to `14d`, SQS's bounds. */
-  readonly retention?: Duration | undefined
   /**
    * Where messages go that can't be handled; `{}` for the defaults, left out for none.
    *

@@ -1,20 +1,19 @@
-import { checkKeys, type Duration, integerOption, quote, wholeSeconds } from '@waybill/core'
+import { checkKeys, integerOption, quote } from '@waybill/core'
 import { ContractError } from './contract-error.ts'
 import { type Keying, resolveKeying, type Throughput } from './keying.ts'
 import type { AnyMessage } from './message.ts'
 import { addMessage, messagesByType } from './messages.ts'
 import { checkQueueName } from './names.ts'
 import type { QueueDefinition } from './queue.ts'
+import { type QueueSettings, resolveQueueSettings } from './queue-settings.ts'
 import { type AnySubscription, checkSubscriptions, listOf } from './subscription.ts'
 
 /** The options of `defineQueue`, their types forgotten. */
-export interface ErasedQueueOptions extends Keying {
+export interface ErasedQueueOptions extends Keying, QueueSettings {
   readonly messages?: readonly AnyMessage[] | undefined
   readonly subscriptions?: readonly AnySubscription[] | undefined
   readonly fifo?: boolean | undefined
   readonly throughput?: Throughput | undefined
-  readonly visibilityTimeout?: Duration | undefined
-  readonly retention?: Duration | undefined
   readonly deadLetter?: { readonly attempts?: number | undefined; readonly name?: string | undefined } | undefined
   readonly untyped?: { readonly as: string; readonly version?: number | undefined } | undefined
 }
@@ -28,19 +27,19 @@ const OPTIONS = [
   'throughput',
   'visibilityTimeout',
   'retention',
+  'delay',
+  'maximumMessageSize',
+  'encryption',
+  'tags',
   'deadLetter',
   'untyped',
 ]
-
-const MINUTE = 60
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 
 /** Checks what types may have let through, and fills in the defaults. */
 export function resolveQueue(name: string, options: ErasedQueueOptions): QueueDefinition {
   const label = `queue '${name}'`
   checkKeys(options, OPTIONS, 'defineQueue')
-  const { fifo = false, subscriptions = [], visibilityTimeout = '30s', retention = '4d' } = options
+  const { fifo = false, subscriptions = [] } = options
   const messages = messagesByType(label, options.messages ?? [])
   const keying = resolveKeying(label, options, messages.size > 0)
   checkQueueName('defineQueue', name, fifo)
@@ -48,18 +47,17 @@ export function resolveQueue(name: string, options: ErasedQueueOptions): QueueDe
   const takes = takesOf(label, messages, subscriptions)
   if (takes.size === 0)
     throw new ContractError('definition', `${label} takes nothing. List messages, or subscriptions to a topic.`)
+  const settings = resolveQueueSettings(options)
+  if (subscriptions.length > 0 && /\balias\/aws\/sqs$/.test(settings.encryption?.kmsKey ?? ''))
+    throw new ContractError(
+      'definition',
+      `${label}: SNS can't use the key 'alias/aws/sqs', whose policy is AWS's own, and would drop what the queue subscribes to. Write a key of yours.`,
+    )
   return Object.freeze({
     messages,
     takes,
     subscriptions: Object.freeze([...subscriptions]),
-    visibilityTimeout: wholeSeconds(
-      visibilityTimeout,
-      'visibilityTimeout',
-      5,
-      12 * HOUR,
-      "SQS allows at most 12 hours; below 5 seconds a lease can't be kept",
-    ),
-    retention: wholeSeconds(retention, 'retention', MINUTE, 14 * DAY, "SQS's bounds"),
+    ...settings,
     deadLetter: resolveDeadLetter(name, fifo, options.deadLetter),
     untyped: resolveUntyped(label, takes, options.untyped),
     ...keying,

@@ -5,6 +5,7 @@ import type { AnyMessage, Picked } from './message.ts'
 import { messagesByType, type Once } from './messages.ts'
 import { checkTopicName } from './names.ts'
 import { type Subscription, subscriptionOf } from './subscription.ts'
+import { type ResolvedTopicSettings, resolveTopicSettings, type TopicSettings } from './topic-settings.ts'
 
 /** A declared SNS topic. `M`: the messages that producers may send to it. */
 export interface Topic<M extends AnyMessage, Fifo extends boolean> {
@@ -27,13 +28,13 @@ export interface Topic<M extends AnyMessage, Fifo extends boolean> {
 export type AnyTopic = Topic<AnyMessage, boolean>
 
 /** A topic's options, checked and complete. */
-export interface TopicDefinition extends Keying {
+export interface TopicDefinition extends Keying, ResolvedTopicSettings {
   readonly messages: ReadonlyMap<string, AnyMessage>
   /** Without meaning on a standard topic. */
   readonly throughput: Throughput
 }
 
-interface Options<Ms extends readonly AnyMessage[], Fifo> {
+interface Options<Ms extends readonly AnyMessage[], Fifo> extends TopicSettings {
   /** What may be sent to the topic. */
   readonly messages: Once<Ms>
   /** Whether order holds within a message group. Default: false. A FIFO topic may feed FIFO and standard queues. */
@@ -59,7 +60,7 @@ export function defineTopic<const Ms extends readonly AnyMessage[], Fifo extends
 ): Topic<Ms[number], Fifo>
 export function defineTopic(name: string, options: ErasedOptions): AnyTopic {
   const label = `topic '${name}'`
-  checkKeys(options, ['messages', 'fifo', 'group', 'deduplicate', 'throughput'], 'defineTopic')
+  checkKeys(options, OPTIONS, 'defineTopic')
   const { fifo = false } = options
   const messages = messagesByType(label, options.messages)
   if (messages.size === 0) throw new ContractError('definition', `${label} carries nothing. List its messages.`)
@@ -70,12 +71,14 @@ export function defineTopic(name: string, options: ErasedOptions): AnyTopic {
     name,
     fifo,
     select: (...types) => subscriptionOf(topic, types),
-    '~definition': Object.freeze({ messages, ...keying }),
+    '~definition': Object.freeze({ messages, ...resolveTopicSettings(options), ...keying }),
   }
   return Object.freeze(topic)
 }
 
-interface ErasedOptions extends Keying {
+const OPTIONS = ['messages', 'fifo', 'group', 'deduplicate', 'throughput', 'maximumMessageSize', 'encryption', 'tags']
+
+interface ErasedOptions extends Keying, TopicSettings {
   readonly messages: readonly AnyMessage[]
   readonly fifo?: boolean | undefined
   readonly throughput?: Throughput | undefined

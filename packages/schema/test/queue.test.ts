@@ -23,6 +23,10 @@ describe('a queue', () => {
       subscriptions: [],
       visibilityTimeout: 30,
       retention: 345_600,
+      delay: 0,
+      maximumMessageSize: 1_048_576,
+      encryption: undefined,
+      tags: {},
       deadLetter: undefined,
       untyped: undefined,
       group: undefined,
@@ -56,16 +60,20 @@ describe('a queue', () => {
   })
 
   test('turns durations into seconds and completes the rest', () => {
-    const { visibilityTimeout, retention, deadLetter, untyped } = defineQueue('receipts', {
+    const definition = defineQueue('receipts', {
       messages: [Send],
       visibilityTimeout: '2m',
       retention: '14d',
+      delay: '15m',
+      encryption: { kmsKey: 'alias/receipts' },
       deadLetter: {},
       untyped: { as: 'receipt.send' },
     })['~definition']
-    expect({ visibilityTimeout, retention, deadLetter, untyped }).toEqual({
+    expect(definition).toMatchObject({
       visibilityTimeout: 120,
       retention: 1_209_600,
+      delay: 900,
+      encryption: { kmsKey: 'alias/receipts', dataKeyReuse: 300 },
       deadLetter: { attempts: 10, name: 'receipts-dead-letter' },
       untyped: { as: 'receipt.send', version: 1 },
     })
@@ -76,9 +84,18 @@ describe('a queue', () => {
       messages: [Send],
       subscriptions: [orders.select('order.paid')],
       deadLetter: {},
+      encryption: { kmsKey: 'alias/receipts' },
     })
-    const { subscriptions, deadLetter } = queue['~definition']
-    expect([queue, queue['~definition'], subscriptions, subscriptions[0], deadLetter].every(Object.isFrozen)).toBe(true)
+    const { subscriptions, deadLetter, encryption, tags } = queue['~definition']
+    const parts = [queue, queue['~definition'], subscriptions, subscriptions[0], deadLetter, encryption, tags]
+    expect(parts.every(Object.isFrozen)).toBe(true)
+  })
+
+  test('has its own copy of its tags', () => {
+    const tags: Record<string, string> = { team: 'billing' }
+    const queue = defineQueue('receipts', { messages: [Send], tags })
+    tags['team'] = 'other'
+    expect(queue['~definition'].tags).toEqual({ team: 'billing' })
   })
 })
 
@@ -156,6 +173,10 @@ describe('compositions that SQS or SNS would refuse, or that could not work', ()
       "queue 'q' is standard: only a FIFO queue or topic has a throughput mode. Leave out throughput, or write fifo: true.",
     ],
     [
+      { subscriptions: [orders.select('order.paid')], encryption: { kmsKey: 'alias/aws/sqs' } },
+      "queue 'q': SNS can't use the key 'alias/aws/sqs', whose policy is AWS's own, and would drop what the queue subscribes to. Write a key of yours.",
+    ],
+    [
       { messages: [Send], untyped: { as: 'order.paid' } },
       "queue 'q': untyped.as is 'order.paid', which it doesn't take. It takes 'receipt.send'.",
     ],
@@ -183,6 +204,19 @@ describe("option values that can't be used", () => {
     ],
     [{ retention: '30s' }, "retention: '30s' is not whole seconds from '1m' to '14d' (SQS's bounds)."],
     [{ retention: '15d' }, "retention: '15d' is not whole seconds from '1m' to '14d' (SQS's bounds)."],
+    [{ delay: '16m' }, "delay: '16m' is not whole seconds from '0s' to '15m' (SQS's bounds)."],
+    [
+      { maximumMessageSize: 1_023 },
+      "maximumMessageSize: 1023 is not a whole number from 1024 to 1048576 (bytes; SQS's bounds).",
+    ],
+    [
+      { maximumMessageSize: 1_048_577 },
+      "maximumMessageSize: 1048577 is not a whole number from 1024 to 1048576 (bytes; SQS's bounds).",
+    ],
+    [
+      { maximumMesageSize: 2_048 },
+      "'maximumMesageSize' is not an option of defineQueue. Did you mean maximumMessageSize?",
+    ],
     [{ deadLetter: true }, 'deadLetter: true is not an object of options. Write { attempts: … }.'],
     [
       { deadLetter: { attempts: 0 } },

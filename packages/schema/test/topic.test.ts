@@ -14,6 +14,9 @@ describe('a topic', () => {
     expect(topic).toMatchObject({ kind: 'topic', name: 'news', fifo: false })
     expect(topic['~definition']).toEqual({
       messages: new Map([['order.paid', Paid]]),
+      maximumMessageSize: undefined,
+      encryption: undefined,
+      tags: {},
       group: undefined,
       deduplicate: undefined,
       throughput: 'high',
@@ -82,10 +85,14 @@ describe('a topic', () => {
       { messages: [Paid], fifo: true, group: () => '', throughput: 'fast' },
       "throughput: 'fast' is not a throughput mode. Write 'high' or 'standard'.",
     ],
+    [
+      { messages: [Paid], maximumMessageSize: '1 MiB' },
+      "maximumMessageSize: '1 MiB' is not a whole number from 1024 to 1048576 (bytes; SNS's bounds).",
+    ],
     [{ mesages: [Paid] }, "'mesages' is not an option of defineTopic. Did you mean messages?"],
     [
       { messages: [Paid], retention: '1d' },
-      "'retention' is not an option of defineTopic. Its options are messages, fifo, group, deduplicate, throughput.",
+      "'retention' is not an option of defineTopic. Its options are messages, fifo, group, deduplicate, throughput, maximumMessageSize, encryption, tags.",
     ],
   ])('refuses the options %o', (options, message) => {
     expect(() => js.defineTopic('t', options)).toThrow(new OptionsError(message))

@@ -26,12 +26,14 @@ export interface SqsApi {
     sqs.ListDeadLetterSourceQueuesResult
   >
   readonly listMessageMoveTasks: Action<sqs.ListMessageMoveTasksRequest, sqs.ListMessageMoveTasksResult>
+  readonly listQueueTags: Action<sqs.ListQueueTagsRequest, sqs.ListQueueTagsResult>
   readonly purgeQueue: Action<sqs.PurgeQueueRequest>
   readonly receiveMessage: Action<sqs.ReceiveMessageRequest, sqs.ReceiveMessageResult>
   readonly sendMessage: Action<sqs.SendMessageRequest, sqs.SendMessageResult>
   readonly sendMessageBatch: Action<sqs.SendMessageBatchRequest, Partial<sqs.SendMessageBatchResult>>
   readonly setQueueAttributes: Action<sqs.SetQueueAttributesRequest>
   readonly startMessageMoveTask: Action<sqs.StartMessageMoveTaskRequest, sqs.StartMessageMoveTaskResult>
+  readonly tagQueue: Action<sqs.TagQueueRequest>
 }
 
 /** SNS's actions, likewise. */
@@ -41,11 +43,13 @@ export interface SnsApi {
   readonly getSubscriptionAttributes: Action<sns.GetSubscriptionAttributesInput, sns.GetSubscriptionAttributesResponse>
   readonly getTopicAttributes: Action<sns.GetTopicAttributesInput, sns.GetTopicAttributesResponse>
   readonly listSubscriptionsByTopic: Action<sns.ListSubscriptionsByTopicInput, sns.ListSubscriptionsByTopicResponse>
+  readonly listTagsForResource: Action<sns.ListTagsForResourceRequest, sns.ListTagsForResourceResponse>
   readonly publish: Action<sns.PublishInput, sns.PublishResponse>
   readonly publishBatch: Action<sns.PublishBatchInput, sns.PublishBatchResponse>
   readonly setSubscriptionAttributes: Action<sns.SetSubscriptionAttributesInput>
   readonly setTopicAttributes: Action<sns.SetTopicAttributesInput>
   readonly subscribe: Action<sns.SubscribeInput, sns.SubscribeResponse>
+  readonly tagResource: Action<sns.TagResourceRequest>
   readonly unsubscribe: Action<sns.UnsubscribeInput>
 }
 

@@ -21,17 +21,20 @@ const CREDENTIALS = refused('bad-credentials', 'never')
 // the SDK corrects its clock, or fetches new credentials, after the first such answer
 const RENEWED = refused('bad-credentials', 'later')
 const TOO_LARGE = refused('too-large', 'never')
+const EXISTS = refused('already-exists', 'never')
 
 // As AWS and emulators spell them, after `bareCode`: the query protocol's code and the SDK's class differ for some.
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ...each('RequestThrottled RequestThrottling Throttling Throttled EC2Throttled TooManyRequests SlowDown', THROTTLED),
   ...each('LimitExceeded RequestLimitExceeded BandwidthLimitExceeded ProvisionedThroughputExceeded', THROTTLED),
   ...each('PriorRequestNotComplete TransactionInProgress', THROTTLED),
+  // of SNS: another change of the same topic is under way, or its namesake was deleted just now
+  ...each('ConcurrentAccess StaleTag', THROTTLED),
   ...each('OverLimit', refused('over-limit', 'later')),
   ...each('ReceiptHandleIsInvalid MessageNotInflight InvalidIdFormat', LOST),
   ...each('QueueDoesNotExist NonExistentQueue', refused('queue-not-found', 'never')),
   ...each('NotFound', refused('topic-not-found', 'never')),
-  ...each('QueueNameExists QueueAlreadyExists', refused('already-exists', 'never')),
+  ...each('QueueNameExists QueueAlreadyExists', EXISTS),
   ...each('QueueDeletedRecently', refused('deleted-recently', 'later')),
   ...each('AccessDenied AuthorizationError NotAuthorized UnauthorizedOperation', DENIED),
   ...each('InvalidClientTokenId InvalidAccessKeyId UnrecognizedClient MissingAuthenticationToken', CREDENTIALS),
@@ -41,7 +44,8 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ...each('BatchRequestTooLong', TOO_LARGE),
   ...each('InvalidParameterValue InvalidParameter ParameterValueInvalid MissingParameter', INVALID),
   ...each('MissingRequiredParameter InvalidAttributeName InvalidAttributeValue Validation ValidationError', INVALID),
-  ...each('UnsupportedOperation InvalidAddress InvalidSecurity FilterPolicyLimitExceeded ResourceNotFound', INVALID),
+  ...each('UnsupportedOperation InvalidAddress InvalidSecurity ResourceNotFound TagPolicy', INVALID),
+  ...each('TopicLimitExceeded SubscriptionLimitExceeded FilterPolicyLimitExceeded TagLimitExceeded', INVALID),
   ...each('BatchEntryIdsNotDistinct EmptyBatchRequest InvalidBatchEntryId TooManyEntriesInBatchRequest', INVALID),
   ...each('InternalFailure InternalError InternalServerError InternalServer ServiceUnavailable', FAILED),
   ...each('RequestTimeout', UNANSWERED),
@@ -69,6 +73,7 @@ export function meaningOf(code: string, text: string, onHandles: boolean): Meani
     return text.includes('beyond the limit') ? refused('visibility-limit', 'never') : LOST
   }
   const meaning = MEANINGS.get(code)
+  if (meaning === INVALID && /already exists with different/i.test(text)) return EXISTS
   if (meaning === INVALID && /must be shorter than|message too long/i.test(text)) return TOO_LARGE
   if (code === 'SignatureDoesNotMatch' && /signature (expired|not yet current)/i.test(text)) return RENEWED
   return meaning

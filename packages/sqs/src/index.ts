@@ -18,4 +18,5 @@ export { packProvenance, type Provenance, readProvenance, withProvenance } from 
 export { SqsError, type SqsErrorCode, type SqsErrorDetails } from './sqs-error.ts'
 export { type FailedEntry, toEntryError, toSqsError } from './to-sqs-error.ts'
 export { captureTrace, type Trace } from './trace.ts'
+export { unless } from './unless.ts'
 export { type Accept, type Outgoing, pack, unpack, type WireMessage } from './wire.ts'

@@ -23,6 +23,9 @@ export const WAIT_SECONDS = 20
 /** MessageRetentionPeriod in seconds (SQS SetQueueAttributes). */
 export const RETENTION_SECONDS = { min: 60, max: 1_209_600, default: 345_600 } as const
 
+/** Source queues that a dead-letter queue's RedriveAllowPolicy can name (SQS SetQueueAttributes). */
+export const REDRIVE_SOURCES = 10
+
 /** Characters of a queue's name, `.fifo` included (SQS CreateQueue). */
 export const QUEUE_NAME_LENGTH = 80
 /** Characters of a topic's name, `.fifo` included (SNS CreateTopic). */

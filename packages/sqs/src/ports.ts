@@ -95,29 +95,47 @@ export interface SnsTransport {
   publish(topic: TopicRef, entries: readonly PublishEntry[], call: Call): Promise<readonly EntryResult[]>
 }
 
-/** A subscription as SNS has it: attributes under SNS's own names (`RawMessageDelivery`, `FilterPolicy`, `RedrivePolicy`). */
+/** Attributes under SQS's and SNS's own names, and tags. */
+type Strings = Readonly<Record<string, string>>
+
+/** A subscription as SNS has it, with `RawMessageDelivery`, `FilterPolicy`, `RedrivePolicy`. */
 export interface FoundSubscription {
   readonly arn: string
   readonly endpoint: string
-  readonly attributes: Readonly<Record<string, string>>
+  readonly attributes: Strings
 }
 
-/** Look-ups and provisioning: reads and writes one account. Attributes bear SQS's and SNS's own names. */
-export interface Admin {
-  account(): Promise<string>
+export interface QueueAdmin {
   /** The URL of the queue with this physical name, or undefined when there is none. */
   findQueue(name: string, account?: string): Promise<string | undefined>
-  queueAttributes(url: string): Promise<Readonly<Record<string, string>>>
-  createQueue(name: string, attributes: Readonly<Record<string, string>>): Promise<string>
-  setQueueAttributes(url: string, attributes: Readonly<Record<string, string>>): Promise<void>
+  queueAttributes(url: string): Promise<Strings>
+  queueTags(url: string): Promise<Strings>
+  /** A queue that is there already is left as it is: an `already-exists` when it differs. Likewise topics, subscriptions. */
+  createQueue(name: string, attributes: Strings, tags?: Strings): Promise<string>
+  setQueueAttributes(url: string, attributes: Strings): Promise<void>
+  /** Adds tags, or gives them another value. */
+  tagQueue(url: string, tags: Strings): Promise<void>
   deleteQueue(url: string): Promise<void>
+}
+
+export interface TopicAdmin {
   /** The topic's attributes, or undefined when there is none. */
-  topicAttributes(arn: string): Promise<Readonly<Record<string, string>> | undefined>
-  createTopic(name: string, attributes: Readonly<Record<string, string>>): Promise<string>
+  topicAttributes(arn: string): Promise<Strings | undefined>
+  topicTags(arn: string): Promise<Strings>
+  createTopic(name: string, attributes: Strings, tags?: Strings): Promise<string>
   setTopicAttribute(arn: string, name: string, value: string): Promise<void>
+  tagTopic(arn: string, tags: Strings): Promise<void>
   deleteTopic(arn: string): Promise<void>
+}
+
+export interface SubscriptionAdmin {
   subscriptions(topicArn: string): Promise<readonly FoundSubscription[]>
-  subscribe(topicArn: string, queueArn: string, attributes: Readonly<Record<string, string>>): Promise<string>
+  subscribe(topicArn: string, queueArn: string, attributes: Strings): Promise<string>
   setSubscriptionAttribute(arn: string, name: string, value: string): Promise<void>
   unsubscribe(arn: string): Promise<void>
+}
+
+/** Look-ups and provisioning: reads and writes one account. */
+export interface Admin extends QueueAdmin, TopicAdmin, SubscriptionAdmin {
+  account(): Promise<string>
 }

@@ -70,6 +70,42 @@ test('subscriptions are read page by page; those without an ARN yet, or gone mea
   )
 })
 
+test('tags a queue and a topic, when they are made or later, and reads their tags', async () => {
+  await using aws = await fauxqs()
+  const { admin } = aws.connection
+  const queue = await admin.createQueue('receipts', {}, { team: 'billing' })
+  const topic = await admin.createTopic('orders', {}, { team: 'billing' })
+  await admin.tagQueue(queue, { team: 'orders', env: 'dev' })
+  await admin.tagTopic(topic, { team: 'orders', env: 'dev' })
+  expect(await admin.queueTags(queue)).toEqual({ team: 'orders', env: 'dev' })
+  expect(await admin.topicTags(topic)).toEqual({ team: 'orders', env: 'dev' })
+  expect(await admin.queueTags(await admin.createQueue('bare', {}))).toEqual({})
+  expect(await admin.topicTags(await admin.createTopic('bare', {}))).toEqual({})
+})
+
+test('without tags none are sent: they take a permission', async () => {
+  await using aws = await fakeAws(({ call, response }) => {
+    if (call === 'CreateQueue') json(response, { QueueUrl: 'q' })
+    else response.end('<CreateTopicResponse><CreateTopicResult/></CreateTopicResponse>')
+  })
+  await aws.connection.admin.createQueue('receipts', {})
+  await aws.connection.admin.createTopic('orders', {}, {})
+  expect(aws.calls.map(({ call }) => call)).toEqual(['CreateQueue', 'CreateTopic'])
+  for (const { body } of aws.calls) expect(body).not.toMatch(/tags/i)
+})
+
+test.each(['Topic', 'Subscription'])('a %s of other attributes already exists', async (what) => {
+  const Message = `Invalid parameter: Attributes Reason: ${what} already exists with different attributes`
+  const error = `<ErrorResponse><Error><Code>InvalidParameter</Code><Message>${Message}</Message></Error></ErrorResponse>`
+  await using aws = await fakeAws(({ response }) => response.writeHead(400).end(error))
+  const { admin } = aws.connection
+  const making =
+    what === 'Topic'
+      ? admin.createTopic('orders', {})
+      : admin.subscribe('arn:aws:sns:x:1:orders', 'arn:aws:sqs:x:1:q', {})
+  await expect(making).rejects.toMatchObject({ code: 'already-exists', verdict: 'never' })
+})
+
 test('the account is that of the credentials', async () => {
   await using aws = await fauxqs()
   expect(await aws.connection.admin.account()).toBe('000000000000')

@@ -50,6 +50,9 @@ describe('an error of AWS means the same in each of its spellings', () => {
         'LimitExceededException',
         'PriorRequestNotComplete',
         'TransactionInProgressException',
+        'ConcurrentAccessException',
+        'ConcurrentAccess',
+        'StaleTagException',
       ],
     ],
     ['kms', 'later', false, ['KmsThrottled', 'KMS.ThrottlingException', 'KMSThrottlingException', 'KMSThrottling']],
@@ -148,6 +151,14 @@ describe('an error of AWS means the same in each of its spellings', () => {
     expect(toSqsError(fault(500), SEND)).toMatchObject({ code: 'service', awsCode: 'BrandNew', verdict: 'now' })
     expect(toSqsError(fault(400), SEND).message).toBe("queue 'receipts': SendMessageBatch was refused: BrandNew: No.")
   })
+
+  test.each(['TopicLimitExceededException', 'SubscriptionLimitExceeded', 'FilterPolicyLimitExceededException'])(
+    '%s is no missing permission, although its status is 403',
+    (name) => {
+      const limit = thrown(name, 'No.', { $fault: 'client', $metadata: { httpStatusCode: 403 } })
+      expect(toSqsError(limit, PUBLISH)).toMatchObject({ code: 'invalid-request', verdict: 'never' })
+    },
+  )
 
   test('too much text for a message is too large, whichever service says so', () => {
     const sqs = 'One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.'

@@ -1,6 +1,7 @@
-import { type Clock, OptionsError, quote } from '@waybill/core'
+import { checkKeys, type Clock, OptionsError, quote } from '@waybill/core'
 import {
   type ApiClients,
+  checkPlaceOptions,
   ClosedError,
   type Connection,
   connectionOver,
@@ -26,6 +27,13 @@ import type { VirtualClock } from './virtual-clock.ts'
 export interface Simulation<C extends Clock = Clock> extends Connection {
   readonly clock: C
   readonly faults: Pick<Faults, 'on' | 'clear'>
+  /**
+   * One more connection to this account, as another process has it. What is not given is as in the simulation's options.
+   * It needs no closing.
+   *
+   * @throws {OptionsError} when an option can't be used.
+   */
+  connect(options?: Pick<SimulateOptions, (typeof OF_CONNECTIONS)[number]>): Connection
   /** The actions of SQS and SNS that Waybill uses, and some more, in the shapes of the AWS SDK. Faults befall them too. */
   readonly api: { readonly sqs: SqsApi; readonly sns: SnsApi }
   /** Every request so far, in the order in which they were made. Grows with each, until `forgetRequests()`. */
@@ -52,6 +60,8 @@ export interface Simulation<C extends Clock = Clock> extends Connection {
    */
   close(): Promise<void>
 }
+
+const OF_CONNECTIONS = ['accountId', 'locate', 'logger', 'namePrefix'] as const
 
 /**
  * SQS and SNS in memory, in an empty account: as AWS documents them and answers, without a socket, and on a virtual clock.
@@ -131,6 +141,11 @@ export function simulate(options: SimulateOptions = {}): Simulation {
     ...connection,
     clock,
     faults,
+    connect(more = {}) {
+      checkKeys(more, OF_CONNECTIONS, 'connect')
+      checkPlaceOptions(more, 'connect')
+      return connectionOver(clients, { ...place, ...more, logger: more.logger ?? place.logger })
+    },
     api,
     requests: log.all,
     forgetRequests: () => log.forget(),

@@ -111,7 +111,11 @@ test('a name may have 80 characters, and is free again a minute after its queue 
 
 test.each(['Policy', 'RedriveAllowPolicy', 'KmsMasterKeyId'])('an empty %s takes it away', async (name) => {
   const at = await queue()
-  await at.admin.setQueueAttributes(at.QueueUrl, { [name]: name === 'KmsMasterKeyId' ? 'k' : '{}' })
+  const values: Readonly<Record<string, string>> = {
+    Policy: '{}',
+    RedriveAllowPolicy: '{"redrivePermission":"denyAll"}',
+  }
+  await at.admin.setQueueAttributes(at.QueueUrl, { [name]: values[name] ?? 'k' })
   expect(await at.admin.queueAttributes(at.QueueUrl)).toHaveProperty(name)
   await at.admin.setQueueAttributes(at.QueueUrl, { [name]: '' })
   expect(await at.admin.queueAttributes(at.QueueUrl)).not.toHaveProperty(name)

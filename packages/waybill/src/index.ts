@@ -36,6 +36,7 @@ export {
   type SqsErrorCode,
 } from '@waybill/sqs'
 export {
+  type Allowance,
   apply,
   type Applied,
   type CannotChange,
@@ -46,9 +47,12 @@ export {
   destroy,
   plan,
   type Plan,
+  type PlanOptions,
   ProvisionError,
   type ProvisionErrorCode,
+  type Remove,
   type Resource,
+  type Tag,
   type Unmanaged,
   type Update,
 } from '@waybill/provision'

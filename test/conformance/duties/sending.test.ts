@@ -13,8 +13,9 @@ duty(
   136,
   "entries that are the sender's fault are not sent again, and every send of the batch settles",
   async ({ asked, aws, provision }) => {
-    await aws.admin.createQueue(aws.queueName(texts), { MaximumMessageSize: '1024' })
     await provision(texts)
+    const { url } = await aws.queue(texts)
+    await aws.admin.setQueueAttributes(url, { MaximumMessageSize: '1024' })
     await using producer = createProducer(aws, texts)
     const lengths = [1, 1, 1, 2_000, 1, 1, 1, 2_000, 1, 1]
     const settled = await Promise.allSettled(

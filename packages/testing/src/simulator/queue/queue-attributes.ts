@@ -1,9 +1,9 @@
 import { AwsError, invalidValue } from '../aws-error.ts'
 import { isRecord, parsedJson } from '../json.ts'
+import { QUEUE_ARN } from './queue-arn.ts'
+import { isRedriveAllowPolicy } from './redrive-allow-policy.ts'
 
 export type QueueAttributes = Readonly<Record<string, string>>
-
-const QUEUE_ARN = /^arn:[^:]+:sqs:[^:]+:\d{12}:.+$/
 
 const between = (min: number, max: number) => (value: string) =>
   /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max
@@ -20,7 +20,7 @@ const CHECKS: ReadonlyMap<string, (value: string) => boolean> = new Map([
   ['VisibilityTimeout', between(0, 43_200)],
   ['Policy', isObject],
   ['RedrivePolicy', (value) => redrivePolicyOf({ RedrivePolicy: value }) !== undefined],
-  ['RedriveAllowPolicy', isObject],
+  ['RedriveAllowPolicy', isRedriveAllowPolicy],
   ['KmsMasterKeyId', () => true],
   ['KmsDataKeyReusePeriodSeconds', between(60, 86_400)],
   ['SqsManagedSseEnabled', oneOf('true', 'false')],
@@ -87,13 +87,13 @@ export function redrivePolicyOf({ RedrivePolicy }: QueueAttributes): RedrivePoli
 
 function resolve(before: QueueAttributes, given: QueueAttributes, fifo: boolean): QueueAttributes {
   check(given, fifo)
-  if (given['KmsMasterKeyId'] && given['SqsManagedSseEnabled'] === 'true')
+  const encryption = given['KmsMasterKeyId'] ? { SqsManagedSseEnabled: 'false' } : {}
+  const resolved = withoutEmpty({ ...before, ...encryption, ...given })
+  if (resolved['KmsMasterKeyId'] && resolved['SqsManagedSseEnabled'] === 'true')
     throw new AwsError(
       'InvalidAttributeName',
       'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.',
     )
-  const encryption = given['KmsMasterKeyId'] ? { SqsManagedSseEnabled: 'false' } : {}
-  const resolved = withoutEmpty({ ...before, ...encryption, ...given })
   if (resolved['FifoThroughputLimit'] === 'perMessageGroupId' && resolved['DeduplicationScope'] !== 'messageGroup')
     throw invalidAttribute('FifoThroughputLimit', 'Reason: it takes the DeduplicationScope messageGroup.')
   return resolved
@@ -108,8 +108,8 @@ function check(given: QueueAttributes, fifo: boolean): void {
       throw new AwsError('InvalidAttributeName', `You can specify the ${name} only when FifoQueue is set to true.`)
     if (value === '' && REMOVABLE.includes(name)) continue
     if (isLegal(value)) continue
-    if (name === 'RedrivePolicy')
-      throw invalidValue(`Value ${value} for parameter RedrivePolicy is invalid. Reason: Invalid value.`)
+    if (name === 'RedrivePolicy' || name === 'RedriveAllowPolicy')
+      throw invalidValue(`Value ${value} for parameter ${name} is invalid. Reason: Invalid value.`)
     throw invalidAttribute(name)
   }
 }

@@ -32,6 +32,7 @@ export class SimulatedQueue {
   readonly url: string
   readonly fifo: boolean
   readonly createdAt: number
+  tags: Readonly<Record<string, string>> = {}
   /** Deletes and visibility changes. */
   readonly leases: Leases
   readonly receives: Receives

@@ -22,16 +22,18 @@ export interface Topic {
   readonly arn: string
   readonly fifo: boolean
   attributes: SnsAttributes
+  tags: SnsAttributes
   readonly subscriptions: Map<string, Subscription>
   readonly deduplication: RecentAnswers<Published>
   sequence: number
 }
 
-export function newTopic(arn: string, attributes: SnsAttributes, clock: Clock): Topic {
+export function newTopic(arn: string, attributes: SnsAttributes, tags: SnsAttributes, clock: Clock): Topic {
   return {
     arn,
     fifo: attributes['FifoTopic'] === 'true',
     attributes,
+    tags,
     subscriptions: new Map(),
     deduplication: new RecentAnswers(clock),
     sequence: 0,

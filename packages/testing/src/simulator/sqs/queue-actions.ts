@@ -12,6 +12,7 @@ import {
   unknownAttribute,
 } from '../queue/queue-attributes.ts'
 import type { SimulatedQueue } from '../queue/queue.ts'
+import { allowsSource } from '../queue/redrive-allow-policy.ts'
 
 type QueueActions = Pick<
   SqsApi,
@@ -20,20 +21,24 @@ type QueueActions = Pick<
   | 'getQueueAttributes'
   | 'getQueueUrl'
   | 'listDeadLetterSourceQueues'
+  | 'listQueueTags'
   | 'purgeQueue'
   | 'setQueueAttributes'
+  | 'tagQueue'
 >
 
 /** What SQS does with queues. */
 export function queueActions(account: Account): QueueActions {
   return {
-    async createQueue({ QueueName, Attributes = {} }) {
+    async createQueue({ QueueName, Attributes = {}, tags = {} }) {
       const name = checkName(QueueName, Attributes)
       const attributes = attributesOfNewQueue(Attributes)
       const existing = account.queues.get(name)
       if (!existing) {
-        checkDeadLetters(account, attributes)
-        return { QueueUrl: account.createQueue(name, attributes).url }
+        checkDeadLetters(account, account.arn('sqs', name), attributes)
+        const queue = account.createQueue(name, attributes)
+        queue.tags = { ...tags }
+        return { QueueUrl: queue.url }
       }
       for (const [attribute, value] of Object.entries(Attributes)) {
         if (isSame(existing.attributes[attribute] ?? '', value)) continue
@@ -69,7 +74,7 @@ export function queueActions(account: Account): QueueActions {
       const queue = account.queue(QueueUrl)
       if (!Attributes) throw missing('Attributes')
       const attributes = changedAttributes(queue.attributes, Attributes)
-      if (Attributes.RedrivePolicy) checkDeadLetters(account, attributes)
+      if (Attributes.RedrivePolicy) checkDeadLetters(account, queue.arn, attributes)
       queue.setAttributes(attributes)
       return {}
     },
@@ -83,6 +88,18 @@ export function queueActions(account: Account): QueueActions {
       const { arn } = account.queue(QueueUrl)
       const sources = Array.from(account.queues.values()).filter(({ redrive }) => redrive?.deadLetterTargetArn === arn)
       return { queueUrls: sources.map(({ url }) => url) }
+    },
+
+    async tagQueue({ QueueUrl, Tags }) {
+      if (!Tags) throw missing('Tags')
+      const queue = account.queue(QueueUrl)
+      queue.tags = { ...queue.tags, ...Tags }
+      return {}
+    },
+
+    async listQueueTags({ QueueUrl }) {
+      const { tags } = account.queue(QueueUrl)
+      return Object.keys(tags).length > 0 ? { Tags: { ...tags } } : {}
     },
   }
 }
@@ -104,8 +121,8 @@ function checkName(name: string | undefined, attributes: QueueAttributes): strin
   throw invalidValue('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length')
 }
 
-/** The dead-letter queue must exist, and be of the same type. */
-function checkDeadLetters(account: Account, attributes: QueueAttributes): void {
+/** The dead-letter queue must exist, be of the same type, and take this source. */
+function checkDeadLetters(account: Account, sourceArn: string, attributes: QueueAttributes): void {
   const arn = redrivePolicyOf(attributes)?.deadLetterTargetArn
   if (arn === undefined) return
   const value = attributes['RedrivePolicy']
@@ -115,6 +132,8 @@ function checkDeadLetters(account: Account, attributes: QueueAttributes): void {
   if (!target) throw refuse('Dead letter target does not exist.')
   if (target.fifo !== (attributes['FifoQueue'] === 'true'))
     throw refuse('Dead-letter queue must be same type of queue as the source.')
+  if (!allowsSource(target.attributes['RedriveAllowPolicy'], sourceArn))
+    throw refuse('The RedriveAllowPolicy of the dead-letter queue does not allow this source queue.')
 }
 
 function attributesOf(queue: SimulatedQueue): QueueAttributes {

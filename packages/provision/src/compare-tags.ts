@@ -1,0 +1,16 @@
+import type { Tags } from '@waybill/schema'
+import type { Tag } from './change.ts'
+
+interface Tagged {
+  readonly name: string
+  readonly found: { readonly id: string; readonly tags: Tags } | undefined
+}
+
+/** The tags that are missing, or have another value. */
+export function compareTags(resource: Tag['resource'], wanted: Tags, { found, name }: Tagged): Tag[] {
+  if (!found) return []
+  const to = Object.entries(wanted).filter(([key, value]) => found.tags[key] !== value)
+  if (to.length === 0) return []
+  const from = Object.entries(found.tags).filter(([key]) => to.some(([wantedKey]) => wantedKey === key))
+  return [{ kind: 'tag', resource, name, id: found.id, from: Object.fromEntries(from), to: Object.fromEntries(to) }]
+}

@@ -1,0 +1,32 @@
+import type { Connection } from '@waybill/sqs'
+import type { Attributes, Create, Update } from './change.ts'
+import { statementIn, withStatement } from './policy.ts'
+import { poll } from './poll.ts'
+import { type Missing, put, untilItHolds } from './put-until-it-holds.ts'
+import { parsed, sameJson } from './same-json.ts'
+
+/** Puts our statement into the policy as it is now, beside those of others. */
+export async function makeStatement(connection: Connection, change: Create | Update): Promise<void> {
+  await put(connection, await policyUrl(connection, change), missingIn(change))
+}
+
+/** SNS drops what a queue refuses: nothing may subscribe before the policy is there. Enforcing it may take SQS 60 s more. */
+export async function statementHolds(connection: Connection, change: Create | Update): Promise<void> {
+  const url = await policyUrl(connection, change)
+  await untilItHolds(connection, url, `the policy of queue '${change.name}'`, missingIn(change))
+}
+
+function missingIn(change: Create | Update): Missing {
+  const texts: Attributes = change.kind === 'create' ? change.attributes : { [change.attribute]: change.to }
+  const statements = Object.entries(texts).map(([sid, text]) => ({ sid, statement: parsed(text) }))
+  return ({ Policy }) => {
+    const missing = statements.filter(({ sid, statement }) => !sameJson(statementIn(Policy, sid), statement))
+    const policy = missing.reduce((text, { sid, statement }) => withStatement(text, sid, statement), Policy)
+    return policy === undefined || missing.length === 0 ? undefined : { Policy: policy }
+  }
+}
+
+/** A queue that the plan creates is found by its name. */
+function policyUrl({ admin, clock }: Connection, { id, name }: Create | Update): Promise<string> {
+  return poll(clock, `queue '${name}' is not to be found`, async () => id ?? (await admin.findQueue(name)))
+}

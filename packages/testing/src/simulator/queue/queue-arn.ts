@@ -1,0 +1,1 @@
+export const QUEUE_ARN = /^arn:[^:]+:sqs:[^:]+:\d{12}:.+$/
