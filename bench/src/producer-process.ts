@@ -32,4 +32,5 @@ const before = process.cpuUsage()
 const latencies = await sendTimed(load.times)
 const took = performance.now() - began
 const { user, system } = process.cpuUsage(before)
-tell({ latencies, roundTrips, took, cpu: (user + system) / 1_000 } satisfies Timed)
+const closed = Object.fromEntries(sender.closed ?? [])
+tell({ latencies, roundTrips, took, cpu: (user + system) / 1_000, closed } satisfies Timed)

@@ -13,7 +13,7 @@ export const ProducerOrder = z.object({
   load: z.custom<LoadName>((name) => typeof name === 'string' && Object.hasOwn(loads, name)),
 })
 
-/** All in milliseconds, without the warm-up. */
+/** Times in milliseconds, without the warm-up. */
 export const Timed = z.object({
   /** Of each send, from when its message came. */
   latencies: z.array(z.number()),
@@ -22,6 +22,8 @@ export const Timed = z.object({
   took: z.number(),
   /** The process's, user and system. */
   cpu: z.number(),
+  /** How often batches closed for which reason, warm-up included; empty for a peer that has no reasons. */
+  closed: z.record(z.string(), z.number()),
 })
 export type Timed = z.output<typeof Timed>
 

@@ -209,6 +209,7 @@ describe('a producer', () => {
     expectTypeOf(publisher.send('order.paid', paid)).resolves.toEqualTypeOf<{
       readonly id: string
       readonly messageId: string
+      readonly sequenceNumber?: string | undefined
     }>()
   })
 
@@ -223,6 +224,23 @@ describe('a producer', () => {
       { type: 'order.cancelled', payload: { orderId: '1', why: 'x' } },
       { type: 'order.paid', payload: paid },
     ])
+  })
+
+  test('takes options with each message of an iterable, and hands back what it could not send in that form', async () => {
+    const publisher = createProducer(connection, shipments)
+    const sending = publisher.sendMany([
+      { type: 'shipped', payload: { orderId: '1' }, options: { id: 'a', attributes: { tenant: 'acme', priority: 3 } } },
+      { type: 'ping', payload: {} },
+    ])
+    expectTypeOf(sending.progress.taken).toBeNumber()
+    const unsent = await publisher.close({ timeout: '10s' })
+    expectTypeOf(unsent[0]?.unknown).toEqualTypeOf<boolean | undefined>()
+    expectTypeOf(publisher.sendMany).toBeCallableWith(unsent)
+  })
+
+  test('tells typed events', () => {
+    const publisher = createProducer(connection, orders, { on: { batch: ({ ms }) => expectTypeOf(ms).toBeNumber() } })
+    expectTypeOf(publisher.on('batch', ({ reason }) => reason === 'idle')).toExtend<Disposable>()
   })
 
   test('is disposed of by await using', () => {

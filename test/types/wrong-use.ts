@@ -31,6 +31,9 @@ await createProducer(aws, shipments).send('shipped', { orderId: '1' })
 // the same, with other options => Property 'attributes' is missing in type '{ delay: "5s"; }'
 await createProducer(aws, shipments).send('shipped', { orderId: '1' }, { delay: '5s' })
 
+// the same, in a list => Property 'options' is missing in type
+createProducer(aws, shipments).sendMany([{ type: 'shipped', payload: { orderId: '1' } }])
+
 // an attribute of the wrong type => Type 'string' is not assignable to type 'number'
 await createProducer(aws, shipments).send('shipped', { orderId: '1' }, { attributes: { tenant: 'acme', priority: '3' } })
 

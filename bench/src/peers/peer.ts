@@ -41,4 +41,6 @@ export interface ProducingPeer extends Peer {
 interface Sender {
   /** Sends what is at hand in this turn of the event loop. A promise for each job, which resolves once SQS has it. */
   send(jobs: readonly Job[]): readonly Promise<unknown>[]
+  /** Why its batches left when they did, as often as they did. For those that have reasons. */
+  readonly closed?: ReadonlyMap<string, number>
 }

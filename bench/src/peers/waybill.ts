@@ -16,9 +16,11 @@ export const waybill: ConsumingPeer & ProducingPeer = {
     await consumer.start()
   },
   produce(place) {
-    // The place to count why batches closed, for a table of their own: the producer's `on: { batch }`.
-    const producer = createProducer(connectTo(place), queueOf(place))
-    return { send: (jobs) => jobs.map((payload) => producer.send('job', payload)) }
+    const closed = new Map<string, number>()
+    const producer = createProducer(connectTo(place), queueOf(place), {
+      on: { batch: ({ reason }) => void closed.set(reason, (closed.get(reason) ?? 0) + 1) },
+    })
+    return { closed, send: (jobs) => jobs.map((payload) => producer.send('job', payload)) }
   },
 }
 

@@ -43,8 +43,16 @@ function tableOf(name: LoadName, runs: readonly ProducerRun[], rtt: number): Tab
   return {
     columns: [`${name}: ${load.title}`, ...COLUMNS, ...(alone ? ALONE : [])],
     rows: runs.map((run) => [run.title, ...measured(run), ...(alone ? beyond(run) : [])]),
-    note: `Requests wait ${time(rtt)} (--rtt) in the emulator before they are taken; what else a round trip takes is this machine's.`,
+    note: [
+      `Requests wait ${time(rtt)} (--rtt) in the emulator before they are taken; what else a round trip takes is this machine's.`,
+      ...runs.flatMap(closing),
+    ].join('\n'),
   }
+}
+
+function closing({ title, closed }: ProducerRun): readonly string[] {
+  const reasons = Object.entries(closed).map(([reason, count]) => `${whole(count)} by ${reason}`)
+  return reasons.length === 0 ? [] : [`${title} closed its batches: ${reasons.join(', ')}.`]
 }
 
 function measured({ messages, requests, latencies, took, cpu }: ProducerRun): readonly string[] {

@@ -1,11 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
 import { apply, createConsumer, createProducer, plan } from 'waybill'
-import { simulate, VirtualClock } from 'waybill/testing'
+import { dropAnswer, simulate, VirtualClock } from 'waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { parcels, pickUp } from '../src/attributes.ts'
 import { orders, receipts, stock } from '../src/contracts.ts'
 import { breakCircuit, runWorker } from '../src/limits.ts'
 import { invoices, tidyUp } from '../src/provisioning.ts'
+import { bill, bills, remindAll, reminders, watched } from '../src/sending.ts'
 import { settling } from '../src/settling.ts'
 import { overPostgres, overSqlite, sqlStore } from '../src/sql-store.ts'
 
@@ -43,6 +44,30 @@ test('attributes reach the handler as the contract declares them', async () => {
   await consumer.start()
   await expect.poll(() => picked).toEqual([['17', 't1', true]])
   await consumer.stop({ cutPolls: true })
+})
+
+test('a producer sends many, sends again what it does not know of, and hands back what it could not send', async () => {
+  await using aws = simulate()
+  await apply(await plan(aws, [bills, reminders]))
+  const invoice = (invoiceId: string) => ({ invoiceId, tenant: 'acme' })
+  async function* due() {
+    yield invoice('1')
+    yield invoice('2')
+  }
+  expect(await remindAll(aws, due(), aws.logger)).toBe(2)
+  expect(aws.contents(reminders).visible.map(({ id }) => id)).toEqual(['due-1', 'due-2'])
+
+  const reasons: unknown[] = []
+  const producer = watched(aws, { record: (_ms, { reason }) => void reasons.push(reason) })
+  await producer.send('invoice.due', invoice('0'))
+  await producer.close()
+  expect(reasons).toEqual(['idle'])
+
+  aws.faults.on('send', dropAnswer({ after: '6s' }), { times: 1 })
+  const kept: unknown[] = []
+  await bill(aws, invoice('3'), async (unsent) => void kept.push(...unsent))
+  expect(kept).toEqual([])
+  expect(aws.contents(bills).visible.map(({ id }) => id)).toEqual([expect.any(String), 'invoice-3'])
 })
 
 test('a plan with options removes, allows and tags what it says', async () => {

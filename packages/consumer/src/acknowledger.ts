@@ -27,8 +27,6 @@ export class Acknowledger {
       maxBytes: Infinity,
       linger: options.fifo ? 10 : 100,
       maxInFlight: 10,
-      maxBufferedCount: Infinity,
-      maxBufferedBytes: Infinity,
       backoff: { now: fullJitter(100, 10_000), later: fullJitter(500, 10_000) },
       unknownWindow: Infinity,
       // A delete that came too late says nothing about the next: it may be that of the same message's newer receive.

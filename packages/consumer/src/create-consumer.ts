@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { checkKeys, Events, type Timer } from '@waybill/core'
+import { checkKeys, checkListener, Events, type Timer } from '@waybill/core'
 import { type AnyQueue, checkDeclared } from '@waybill/schema'
 import { checkConnection, type Connection } from '@waybill/sqs'
 import type { Consumer, StopOptions } from './consumer.ts'
@@ -7,11 +7,11 @@ import { CONSUMER, type ConsumerEvent, type State } from './consumer-state.ts'
 import { drain, NOTHING_LEFT, type StopReport } from './drain.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { ConsumerError } from './errors.ts'
-import type { ConsumerEvents } from './events.ts'
+import { type ConsumerEvents, EVENT_NAMES } from './events.ts'
 import { healthOf } from './health.ts'
 import type { Middleware } from './middleware.ts'
 import type { ConsumerOptions } from './options.ts'
-import { checkListener, resolveOptions, stopTimeout } from './resolve-options.ts'
+import { resolveOptions, stopTimeout } from './resolve-options.ts'
 import { runConsumers } from './run-consumers.ts'
 import { startUp } from './start-up.ts'
 import { after } from './transitions.ts'
@@ -157,7 +157,7 @@ export function createConsumer<Q extends AnyQueue, const Us extends readonly Mid
     stop,
     health: () => healthOf(state, engine, clock),
     on(name, listener) {
-      checkListener(name, listener)
+      checkListener(name, listener, EVENT_NAMES)
       return events.on(name, listener)
     },
     [Symbol.asyncDispose]: async () => void (await stop()),

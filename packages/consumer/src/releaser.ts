@@ -33,8 +33,6 @@ export class Releaser {
       maxBytes: BATCH_ENTRIES,
       linger: 20,
       maxInFlight: 10,
-      maxBufferedCount: Infinity,
-      maxBufferedBytes: Infinity,
       backoff: { now: fullJitter(100, 2_000), later: fullJitter(500, 5_000) },
       unknownWindow: Infinity,
       giveUp: (why) => new LeaseLostError(`The release was given up (${why}).`),

@@ -1,9 +1,9 @@
 import {
   type Backoff,
   checkKeys,
+  checkListeners,
   type Duration,
   integerOption,
-  type Listeners,
   milliseconds,
   OptionsError,
   quote,
@@ -11,7 +11,7 @@ import {
 } from '@waybill/core'
 import type { AnyQueue } from '@waybill/schema'
 import { VISIBILITY_SECONDS, WAIT_SECONDS } from '@waybill/sqs'
-import { type ConsumerEvents, EVENT_NAMES } from './events.ts'
+import { EVENT_NAMES } from './events.ts'
 import type { Middleware } from './middleware.ts'
 import { atMost } from './at-most.ts'
 import type { ConsumerOptions, ResolvedOptions } from './options.ts'
@@ -51,7 +51,7 @@ export function resolveOptions<Q extends AnyQueue>(
   const heldBound = concurrency * Math.max(10, largest)
   const middleware = options.use ?? []
   checkMiddleware(middleware)
-  checkListeners(options.on ?? {})
+  checkListeners(options.on ?? {}, EVENT_NAMES)
   return Object.freeze({
     handlers,
     middleware,
@@ -86,17 +86,6 @@ function checkMiddleware(use: readonly Middleware[]): void {
   const odd: unknown = use.find((each) => typeof each !== 'function')
   if (odd === undefined) return
   throw new OptionsError(`use: ${quote(odd)} is not a middleware. Write middleware(async (delivery, next) => …).`)
-}
-
-function checkListeners(on: Listeners<ConsumerEvents>): void {
-  checkKeys(on, EVENT_NAMES, 'on')
-  for (const [name, listener] of Object.entries<unknown>(on)) if (listener !== undefined) checkListener(name, listener)
-}
-
-export function checkListener(name: string, listener: unknown): void {
-  checkKeys({ [name]: listener }, EVENT_NAMES, 'on')
-  if (typeof listener === 'function') return
-  throw new OptionsError(`on.${name}: ${quote(listener)} is not a function. Write ${name}: (event) => …`)
 }
 
 function backoff(given: { first?: Duration | undefined; max?: Duration | undefined } = {}): Backoff {

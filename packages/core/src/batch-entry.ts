@@ -1,19 +1,37 @@
+import type { Link } from './linked-list.ts'
+import { onAbort } from './on-abort.ts'
+
 /**
- * Where an entry is. `waiting`: the buffer is full. `queued`: behind another of its key. `ready`: may join the next batch.
- * `in-flight`: in a call. `backing-off`: refused, to be tried again. `settled`: its promise is; the end.
+ * Where an entry is. `queued`: behind another of its key. `ready`: may join the next batch. `in-flight`: in a call.
+ * `backing-off`: refused, to be tried again. `settled`: its promise is; the end.
  */
-export type EntryState = 'waiting' | 'queued' | 'ready' | 'in-flight' | 'backing-off' | 'settled'
+export type EntryState = 'queued' | 'ready' | 'in-flight' | 'backing-off' | 'settled'
+
+export interface BatchEntryOptions<Item> {
+  readonly item: Item
+  readonly bytes: number
+  readonly key: string | undefined
+  /** On the clock: when it need not wait for company any longer. */
+  readonly leavesAt: number
+  /** Whether that is at once, since nothing came before it for a while. */
+  readonly alone: boolean
+  readonly deadline: number
+}
 
 /** One item on its way through a {@link Batcher}. */
 export class BatchEntry<Item, Value> {
   readonly item: Item
   readonly bytes: number
   readonly key: string | undefined
-  readonly addedAt: number
+  leavesAt: number
+  readonly alone: boolean
   /** Comes closer when a keyed entry is of unknown outcome: past it, a second copy might be taken for another item. */
   deadline: number
   readonly promise: Promise<Value>
-  state: EntryState = 'waiting'
+  state: EntryState = 'queued'
+  /** Its places, which are the lanes' business. */
+  laneLink: Link<this> | undefined
+  readyLink: Link<this> | undefined
   attempts = 0
   firstTriedAt = 0
   /** Whether an earlier attempt may have been accepted although its answer was lost. */
@@ -25,11 +43,12 @@ export class BatchEntry<Item, Value> {
   readonly #reject: (error: Error) => void
   #stopListening: (() => void) | undefined
 
-  constructor(item: Item, bytes: number, key: string | undefined, addedAt: number, deadline: number) {
+  constructor({ item, bytes, key, leavesAt, alone, deadline }: BatchEntryOptions<Item>) {
     this.item = item
     this.bytes = bytes
     this.key = key
-    this.addedAt = addedAt
+    this.leavesAt = leavesAt
+    this.alone = alone
     this.deadline = deadline
     const { promise, resolve, reject } = Promise.withResolvers<Value>()
     this.promise = promise
@@ -38,8 +57,7 @@ export class BatchEntry<Item, Value> {
   }
 
   onAbort(signal: AbortSignal, run: () => void): void {
-    signal.addEventListener('abort', run)
-    this.#stopListening = () => signal.removeEventListener('abort', run)
+    this.#stopListening = onAbort(signal, run)
   }
 
   succeed(value: Value): void {

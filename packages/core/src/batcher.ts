@@ -1,64 +1,47 @@
+import { Agenda } from './agenda.ts'
 import { Alarm } from './alarm.ts'
-import { type Backoff, backoffDelay } from './backoff.ts'
-import { BatchBuffer, type BufferLimits } from './batch-buffer.ts'
+import { backoffDelay } from './backoff.ts'
 import { BatchEntry } from './batch-entry.ts'
-import type { Clock } from './clock.ts'
-import { type BatchLimits, type CloseReason, nextBatch } from './next-batch.ts'
+import type { AddInTurnOptions, AddOptions, BatcherOptions, GaveUp } from './batcher-options.ts'
+import { Lanes } from './lanes.ts'
+import { type CloseReason, nextBatch } from './next-batch.ts'
+import { Room } from './room.ts'
 import { TrackedTasks } from './tracked-tasks.ts'
 import { type Attempt, type Refusal, refusalOf } from './verdict.ts'
 
-/** Why the batcher itself gave an item up. */
-export type GaveUp = 'timeout' | 'aborted' | 'group-failed' | 'closed'
-
-export interface BatcherOptions<Item, Value> extends BatchLimits, BufferLimits {
-  readonly clock: Clock
-  /** One call. Its answer is positional: a missing position is a refusal to try again. */
-  readonly send: (items: readonly Item[], reason: CloseReason) => Promise<readonly Attempt<Value>[]>
-  readonly bytes: (item: Item) => number
-  /** Makes the error that a given-up item rejects with. `unknown`: it may have been accepted all the same. */
-  readonly giveUp: (why: GaveUp, item: Item, unknown: boolean, cause: unknown) => Error
-  /** Makes the error that a finally refused item rejects with; `unknown` also counts earlier attempts. Default: the refusal's own. */
-  readonly refused?: (item: Item, refusal: Refusal) => Error
-  /** Whether the later items of its key go on when an item fails. Default: they fail with it, so that none overtakes. */
-  readonly keysGoOn?: boolean
-  readonly maxInFlight: number
-  /** Delays by verdict. */
-  readonly backoff: { readonly now: Backoff; readonly later: Backoff }
-  /** Milliseconds from its first attempt in which a keyed item of unknown outcome may be sent again. */
-  readonly unknownWindow: number
-}
-
-export interface AddOptions {
-  /** Items of one key are sent one at a time and in order. */
-  readonly key?: string | undefined
-  /** On the clock, in milliseconds: no attempt starts after it, and what is still in a call then is given up. */
-  readonly deadline: number
-  readonly signal?: AbortSignal | undefined
-}
-
 /**
- * Gathers items into calls of up to `maxCount` and `maxBytes`, and settles each item on its own answer. Bounded: beyond
- * the buffer, items wait for room in the order they came. When an item of a key fails for good, the items of that key
- * that were added before then fail too, so that none overtakes (unless `keysGoOn`).
+ * Gathers items into calls of up to `maxCount` and `maxBytes`, and settles each item on its own answer. When an item of a
+ * key fails for good, the items of that key that were added before then fail too, so that none overtakes (unless
+ * `keysGoOn`).
  */
 export class Batcher<Item, Value> {
   readonly #options: BatcherOptions<Item, Value>
-  readonly #buffer: BatchBuffer<Item, Value>
+  readonly #lanes = new Lanes<Item, Value>()
+  readonly #room: Room
   readonly #calls = new TrackedTasks(rethrow)
   /** Not settled yet, in the order they came. */
-  readonly #open = new Set<BatchEntry<Item, Value>>()
+  readonly #open: Agenda<BatchEntry<Item, Value>>
+  readonly #backingOff: Agenda<BatchEntry<Item, Value>>
   #inFlight = 0
   #flushing = 0
   #closed = false
+  #lastAddedAt = -Infinity
   readonly #lingerAlarm: Alarm
-  /** Rings by the earliest deadline and the earliest retry. */
-  readonly #alarm: Alarm
 
   constructor(options: BatcherOptions<Item, Value>) {
     this.#options = options
-    this.#buffer = new BatchBuffer(options)
+    this.#room = new Room(options)
     this.#lingerAlarm = new Alarm(options.clock, () => this.#pump())
-    this.#alarm = new Alarm(options.clock, () => this.#wake())
+    this.#open = new Agenda(
+      options.clock,
+      (entry) => entry.deadline,
+      (late) => this.#giveUpAll(late, 'timeout', (entry) => entry.lastError),
+    )
+    this.#backingOff = new Agenda(
+      options.clock,
+      (entry) => entry.retryAt,
+      (due) => this.#tryAgain(due),
+    )
   }
 
   /** Items that are not settled yet. */
@@ -67,15 +50,43 @@ export class Batcher<Item, Value> {
   }
 
   /** Resolves with the item's own answer, or rejects with its own error. */
-  add(item: Item, { key, deadline, signal }: AddOptions): Promise<Value> {
-    const { clock, bytes, giveUp } = this.#options
-    if (this.#closed) return Promise.reject(giveUp('closed', item, false, undefined))
-    if (signal?.aborted) return Promise.reject(giveUp('aborted', item, false, signal.reason))
-    const entry = new BatchEntry<Item, Value>(item, bytes(item), key, clock.now(), deadline)
+  add(item: Item, options: AddOptions): Promise<Value> {
+    const refusal = this.#refusal(item, options.signal)
+    if (refusal) return Promise.reject(refusal)
+    const bytes = this.#options.bytes(item)
+    this.#room.take(bytes)
+    return this.#add(item, bytes, options)
+  }
+
+  /** As `add`, once there is room for it, in the order of the calls. Calls `onAdded` then, unless it is refused. */
+  async addInTurn(item: Item, { timeout, ...options }: AddInTurnOptions, onAdded: () => void): Promise<Value> {
+    const bytes = this.#options.bytes(item)
+    const entered = await this.#room.enter(bytes, options.signal)
+    const refusal = this.#refusal(item, options.signal)
+    if (refusal) {
+      if (entered) this.#room.leave(bytes)
+      throw refusal
+    }
+    onAdded()
+    return this.#add(item, bytes, { ...options, deadline: this.#options.clock.now() + timeout })
+  }
+
+  #refusal(item: Item, signal: AbortSignal | undefined): Error | undefined {
+    if (this.#closed) return this.#options.giveUp('closed', item, false, undefined)
+    return signal?.aborted ? this.#options.giveUp('aborted', item, false, signal.reason) : undefined
+  }
+
+  #add(item: Item, bytes: number, { key, deadline, signal }: AddOptions): Promise<Value> {
+    const { clock, eager = false, linger } = this.#options
+    const now = clock.now()
+    const alone = eager && now - this.#lastAddedAt >= linger
+    this.#lastAddedAt = now
+    // with little time left it lingers for half of it at most
+    const leavesAt = now + (alone ? 0 : Math.min(linger, (deadline - now) / 2))
+    const entry = new BatchEntry<Item, Value>({ item, bytes, key, leavesAt, alone, deadline })
     if (signal) entry.onAbort(signal, () => this.#giveUp(entry, 'aborted', signal.reason))
     this.#open.add(entry)
-    this.#alarm.ringBy(deadline)
-    this.#buffer.add(entry)
+    this.#lanes.add(entry)
     this.#pump(true)
     return entry.promise
   }
@@ -95,47 +106,47 @@ export class Batcher<Item, Value> {
     await this.#calls.idle()
   }
 
-  /** Gives up everything that is not settled, and says which items those were. */
-  abandon(cause: unknown): Item[] {
-    const left = Array.from(this.#open)
-    this.#giveUpAll(left, 'closed', () => cause)
-    return left.map((entry) => entry.item)
+  /** Gives up everything that is not settled, and says which items those were, and which may have been accepted. */
+  abandon(cause: unknown): { readonly item: Item; readonly unknown: boolean }[] {
+    const entries = Array.from(this.#open)
+    const left = entries.map((entry) => ({ item: entry.item, unknown: mayBeAccepted(entry) }))
+    this.#giveUpAll(entries, 'closed', () => cause)
+    return left
   }
 
-  /** `adding`: more may be added in this very turn of the event loop, which what lingers waits for, however long the turn. */
-  #pump(adding = false): void {
-    const { clock, linger, maxInFlight } = this.#options
+  /** `goesOn`: more may be added in this very turn of the event loop, which an open batch waits for, however long the turn. */
+  #pump(goesOn = false): void {
+    const { clock, maxInFlight } = this.#options
     while (this.#inFlight < maxInFlight) {
-      const next = nextBatch(this.#buffer.ready, this.#options, this.#flushing > 0)
+      const next = nextBatch(this.#lanes.ready, this.#options, this.#flushing > 0)
       if (!next) return
-      const mayGrow = adding && next.reason === 'linger' && linger > 0
+      const mayGrow = goesOn && next.reason !== 'count' && next.reason !== 'bytes'
       if (mayGrow || next.at > clock.now()) return this.#lingerAlarm.ringBy(next.at)
-      const batch = this.#inTime(this.#buffer.take(next.count))
-      if (batch.length === 0) continue
+      if (this.#failLate(next.count)) continue
+      const batch = this.#lanes.take(next.count)
       this.#inFlight++
       this.#calls.run(() => this.#call(batch, next.reason))
     }
   }
 
-  /** After a block of the event loop, this comes before the alarm of a deadline: what is late by now is given up. */
-  #inTime(batch: readonly BatchEntry<Item, Value>[]): BatchEntry<Item, Value>[] {
+  /** After a block of the event loop, this comes before the alarm of a deadline. Says whether some of the batch was late. */
+  #failLate(count: number): boolean {
     const now = this.#options.clock.now()
-    const late = batch.filter((entry) => entry.deadline <= now)
+    const late = this.#lanes.head(count).filter((entry) => entry.deadline <= now)
     for (const entry of late.toReversed()) this.#fail(entry, this.#gaveUp(entry, 'timeout', entry.lastError))
-    return batch.filter((entry) => entry.state !== 'settled')
+    return late.length > 0
   }
 
   /** Never rejects: every way out of `send` is an answer to each entry. */
   async #call(batch: readonly BatchEntry<Item, Value>[], reason: CloseReason): Promise<void> {
     for (const entry of batch) {
-      entry.state = 'in-flight'
       if (entry.attempts++ === 0) entry.firstTriedAt = this.#options.clock.now()
     }
     const answers = await this.#answers(batch, reason)
     this.#inFlight--
     const jitter = this.#options.clock.random()
     for (const [index, entry] of batch.entries()) this.#answered(entry, answers[index] ?? MISSING, jitter)
-    this.#pump()
+    this.#pump(true)
   }
 
   async #answers(batch: readonly BatchEntry<Item, Value>[], reason: CloseReason): Promise<readonly Attempt<Value>[]> {
@@ -152,11 +163,11 @@ export class Batcher<Item, Value> {
 
   /** `jitter` is that of the call: what was refused together goes again together. */
   #answered(entry: BatchEntry<Item, Value>, answer: Attempt<Value>, jitter: number): void {
-    if (entry.state === 'settled') return this.#buffer.release(entry)
+    if (entry.state === 'settled') return this.#release(entry)
     if (answer.ok) {
       entry.succeed(answer.value)
       this.#forget(entry)
-      return this.#buffer.release(entry)
+      return this.#release(entry)
     }
     entry.state = 'backing-off'
     entry.lastError = answer.error
@@ -165,31 +176,25 @@ export class Batcher<Item, Value> {
     if (answer.verdict === 'never' || answer.verdict === 'lost') {
       return this.#fail(entry, refused?.(entry.item, { ...answer, unknown: entry.unknown }) ?? answer.error)
     }
-    if (entry.unknown && entry.key !== undefined)
+    if (entry.unknown && entry.key !== undefined) {
       entry.deadline = Math.min(entry.deadline, entry.firstTriedAt + unknownWindow)
+      this.#open.add(entry)
+    }
     const now = clock.now()
     entry.retryAt = now + backoffDelay(backoff[answer.verdict], entry.attempts, () => jitter)
     if (entry.retryAt > entry.deadline) {
       entry.retryAt = entry.deadline - LAST_TRY
       if (entry.retryAt <= now) return this.#giveUp(entry, 'timeout', answer.error)
     }
-    this.#alarm.ringBy(entry.retryAt)
+    this.#backingOff.add(entry)
   }
 
-  #wake(): void {
-    const now = this.#options.clock.now()
-    const open = Array.from(this.#open)
-    this.#giveUpAll(
-      open.filter((entry) => entry.deadline <= now),
-      'timeout',
-      (entry) => entry.lastError,
-    )
-    let next = Infinity
-    for (const entry of this.#open) {
-      if (entry.state === 'backing-off' && entry.retryAt <= now) this.#buffer.makeReady(entry)
-      next = Math.min(next, entry.deadline, entry.state === 'backing-off' ? entry.retryAt : Infinity)
+  #tryAgain(due: readonly BatchEntry<Item, Value>[]): void {
+    for (const entry of due) {
+      this.#backingOff.delete(entry)
+      entry.leavesAt = entry.retryAt
+      this.#lanes.makeReady(entry)
     }
-    if (next < Infinity) this.#alarm.ringBy(next)
     this.#pump()
   }
 
@@ -202,38 +207,47 @@ export class Batcher<Item, Value> {
     for (const entry of entries.toReversed()) this.#giveUp(entry, why, cause(entry))
   }
 
+  /** Sends nothing in this turn, in which others may be given up too. */
   #giveUp(entry: BatchEntry<Item, Value>, why: GaveUp, cause: unknown): void {
     if (entry.state === 'settled') return
     this.#fail(entry, this.#gaveUp(entry, why, cause))
-    this.#pump()
+    this.#pump(true)
   }
 
   #gaveUp(entry: BatchEntry<Item, Value>, why: GaveUp, cause: unknown): Error {
-    return this.#options.giveUp(why, entry.item, entry.unknown || entry.state === 'in-flight', cause)
+    return this.#options.giveUp(why, entry.item, mayBeAccepted(entry), cause)
   }
 
   /** Fails the entry and the later ones of its key, the last first. */
   #fail(entry: BatchEntry<Item, Value>, error: Error): void {
-    const followers = this.#options.keysGoOn ? [] : this.#buffer.followers(entry)
+    const followers = this.#options.keysGoOn ? [] : this.#lanes.followers(entry)
     for (const follower of followers.toReversed()) {
       this.#failOne(follower, this.#options.giveUp('group-failed', follower.item, false, error))
     }
     this.#failOne(entry, error)
   }
 
+  /** One in flight keeps its place until its call ends: nothing may overtake it. */
   #failOne(entry: BatchEntry<Item, Value>, error: Error): void {
-    this.#buffer.remove(entry)
+    if (entry.state !== 'in-flight') this.#release(entry)
     entry.fail(error)
     this.#forget(entry)
   }
 
+  #release(entry: BatchEntry<Item, Value>): void {
+    this.#lanes.release(entry)
+    this.#room.leave(entry.bytes)
+  }
+
   #forget(entry: BatchEntry<Item, Value>): void {
     this.#open.delete(entry)
-    if (this.#open.size > 0) return
-    this.#alarm.cancel()
-    this.#lingerAlarm.cancel()
+    this.#backingOff.delete(entry)
+    if (this.#open.size === 0) this.#lingerAlarm.cancel()
   }
 }
+
+const mayBeAccepted = ({ unknown, state }: Pick<BatchEntry<unknown, unknown>, 'unknown' | 'state'>) =>
+  unknown || state === 'in-flight'
 
 /** How long before its deadline an entry is tried for the last time, whatever its back-off says. */
 const LAST_TRY = 1_000

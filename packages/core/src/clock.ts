@@ -38,6 +38,11 @@ export function clockOver(sources: TimeSources): Clock {
     watchTurns: () => watchByTicks(clock, () => time.jumpedAt),
     random: () => Math.random(),
     after(ms, run) {
+      if (ms <= 0) {
+        // with this turn of the event loop, not the millisecond later that a timer of Node is at least
+        const soon = setImmediate(run)
+        return { cancel: () => clearImmediate(soon) }
+      }
       const due = time.now() + ms
       let timer: NodeJS.Timeout
       const wait = (left: number) => {

@@ -1,13 +1,14 @@
 import type { BatchEntry } from './batch-entry.ts'
 
-/** Why a batch was closed: full by count, full by bytes, its oldest item waited long enough, or a flush. */
-export type CloseReason = 'count' | 'bytes' | 'linger' | 'flush'
+/**
+ * Why a batch was closed: full by count, full by bytes, its oldest item waited long enough for company, a flush, or its
+ * oldest item came after a pause (`idle`).
+ */
+export type CloseReason = 'count' | 'bytes' | 'linger' | 'flush' | 'idle'
 
 export interface BatchLimits {
   readonly maxCount: number
   readonly maxBytes: number
-  /** Milliseconds that an item may wait for company. */
-  readonly linger: number
 }
 
 /** The batch that leaves next: how many of those ready, when (on the clock), and why then. */
@@ -17,23 +18,27 @@ export interface NextBatch {
   readonly reason: CloseReason
 }
 
+const AT_ONCE = -Infinity
+
 /** Closes a batch over the first of `ready`, or says when it closes; an item too big for any batch goes alone. */
-export function nextBatch(
-  ready: readonly Pick<BatchEntry<unknown, unknown>, 'bytes' | 'addedAt'>[],
-  limits: BatchLimits,
+export function nextBatch<Entry extends Pick<BatchEntry<unknown, unknown>, 'bytes' | 'leavesAt' | 'alone'>>(
+  ready: Iterable<Entry>,
+  { maxCount, maxBytes }: BatchLimits,
   flushing: boolean,
 ): NextBatch | undefined {
-  const [oldest] = ready
-  if (!oldest) return undefined
-  const at = oldest.addedAt
+  // not always the oldest: one that is tried again, or has little time, waits for nobody
+  let first: Entry | undefined
   let bytes = 0
   let count = 0
   for (const entry of ready) {
-    if (count > 0 && bytes + entry.bytes > limits.maxBytes) return { count, at, reason: 'bytes' }
+    if (count > 0 && bytes + entry.bytes > maxBytes) return { count, at: AT_ONCE, reason: 'bytes' }
+    if (!first || entry.leavesAt < first.leavesAt) first = entry
     bytes += entry.bytes
     count++
-    if (count === limits.maxCount) return { count, at, reason: 'count' }
-    if (bytes >= limits.maxBytes) return { count, at, reason: 'bytes' }
+    if (count === maxCount) return { count, at: AT_ONCE, reason: 'count' }
+    if (bytes >= maxBytes) return { count, at: AT_ONCE, reason: 'bytes' }
   }
-  return flushing ? { count, at, reason: 'flush' } : { count, at: at + limits.linger, reason: 'linger' }
+  if (!first) return undefined
+  if (flushing) return { count, at: AT_ONCE, reason: 'flush' }
+  return { count, at: first.leavesAt, reason: first.alone ? 'idle' : 'linger' }
 }

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { play, scenario } from './support/batcher-scenario.ts'
+import { type Added, play, scenario } from './support/batcher-scenario.ts'
+
+const addedAt = (item: Added) => item.addedAt ?? Infinity
 
 /** Holds at the end of any scenario. */
 const always = (check: (played: Awaited<ReturnType<typeof play>>) => void) =>
@@ -29,6 +31,11 @@ test('no attempt starts after its deadline, nor after the window of an unknown o
     expect(late).toEqual([])
   }))
 
+test('of items that ask for room, no more are held than there is room for', () =>
+  always(({ overfull }) => {
+    expect(overfull).toEqual([])
+  }))
+
 test('the items of a key are sent in order, and no call with one overlaps another', () =>
   always(({ calls }) => {
     const sent = calls.flatMap((call) => call.items.map((item) => ({ call, item })))
@@ -36,7 +43,7 @@ test('the items of a key are sent in order, and no call with one overlaps anothe
       const lane = sent.filter(({ item }) => item.key === key)
       const wrong = lane.slice(1).filter(({ call, item }, index) => {
         const before = lane[index]
-        return before && (item.id < before.item.id || call.started < before.call.ended)
+        return before && (addedAt(item) < addedAt(before.item) || call.started < before.call.ended)
       })
       expect(wrong).toEqual([])
     }
@@ -46,8 +53,12 @@ test('an item that rejects takes along those of its key that were added before t
   always(({ added, settled }) => {
     const rejections = settled.filter(({ outcome }) => outcome instanceof Error)
     const rejected = new Set(rejections.map(({ item }) => item))
-    for (const { item, moment } of rejections.filter(({ item: { key } }) => key !== undefined)) {
-      const followers = added.filter((other) => other.key === item.key && other.id > item.id && other.addedAt < moment)
+    for (const { item, moment, time } of rejections.filter(({ item: { key } }) => key !== undefined)) {
+      // one that the rejection itself makes room for is added before anybody is told
+      const isBefore = (other: Added) => addedAt(other) < moment && (!other.inTurn || other.addedTime < time)
+      const followers = added.filter(
+        (other) => other.key === item.key && addedAt(other) > addedAt(item) && isBefore(other),
+      )
       expect(followers.filter((follower) => !rejected.has(follower))).toEqual([])
     }
   }))
@@ -55,6 +66,6 @@ test('an item that rejects takes along those of its key that were added before t
 test('items without a key make their first attempt in the order they were added', () =>
   always(({ calls }) => {
     const attempted = calls.flatMap(({ items }) => items).filter(({ key }) => key === undefined)
-    const ids = Array.from(new Set(attempted), ({ id }) => id)
-    expect(ids).toEqual(ids.toSorted((a, b) => a - b))
+    const moments = Array.from(new Set(attempted), addedAt)
+    expect(moments).toEqual(moments.toSorted((a, b) => a - b))
   }))

@@ -56,6 +56,54 @@ describe('a batch closes', () => {
     expect(calls).toMatchObject([{}, { items: ['d'], reason: 'linger' }])
   })
 
+  test('with its turn when its oldest item came after a pause of linger, if the batcher is eager', async () => {
+    const { add, calls, clock } = batcherRig({ eager: true, maxInFlight: 10 })
+    void add('a')
+    void add('b')
+    expect(calls).toEqual([])
+    await clock.advance('4ms')
+    expect(calls).toMatchObject([{ items: ['a', 'b'], reason: 'idle', at: 0 }])
+    void add('c')
+    await clock.advance('5ms')
+    void add('d')
+    await clock.advance('0ms')
+    expect(calls.slice(1)).toMatchObject([
+      { items: ['c'], reason: 'linger', at: 9 },
+      { items: ['d'], reason: 'idle', at: 9 },
+    ])
+  })
+
+  test('with its turn when there is no linger', async () => {
+    const { add, calls, clock } = batcherRig({ linger: 0 })
+    void add('a')
+    void add('b')
+    expect(calls).toEqual([])
+    await clock.advance('0ms')
+    expect(calls).toMatchObject([{ items: ['a', 'b'], reason: 'linger', at: 0 }])
+  })
+
+  test('before its oldest item would run out of time: half of that is for the call', async () => {
+    const { add, calls, clock } = batcherRig({ linger: 10_000 })
+    void add('a', { deadline: 1_000 })
+    await clock.advance('499ms')
+    expect(calls).toEqual([])
+    await clock.advance('1ms')
+    expect(calls).toMatchObject([{ items: ['a'], reason: 'linger', at: 500 }])
+  })
+
+  test('when the first of its items need not wait: one with little time, or one that is tried again', async () => {
+    const { add, calls, clock } = batcherRig({ linger: 1_000, maxCount: 10, maxInFlight: 10 })
+    void add('patient')
+    await clock.advance('10ms')
+    void add('hasty', { deadline: 110 })
+    await clock.advance('50ms')
+    expect(calls).toMatchObject([{ items: ['patient', 'hasty'], at: 60 }])
+    await calls[0]?.answer([refused('now'), accepted('hasty')])
+    void add('new')
+    await clock.advance('10ms')
+    expect(calls[1]).toMatchObject({ items: ['new', 'patient'], at: 70 })
+  })
+
   test('by a flush', () => {
     const { add, batcher, calls } = batcherRig()
     void add('a')
@@ -214,13 +262,13 @@ describe('items of one key', () => {
     void add('k2', { key: 'k' })
     void add('l1', { key: 'l' })
     void add('l2', { key: 'l' })
-    expect(items(calls)).toEqual(['k1', 'l1'])
+    expect(items(calls)).toEqual(['k1 l1'])
     await calls[0]?.accept()
-    expect(items(calls)).toEqual(['k1', 'l1', 'k2'])
+    expect(items(calls)).toEqual(['k1 l1', 'k2 l2'])
   })
 
   test('wait while an earlier one backs off', async () => {
-    const { add, calls, clock } = batcherRig({ linger: 0 })
+    const { add, calls, clock } = batcherRig({ maxCount: 1 })
     void add('k1', { key })
     void add('k2', { key })
     await calls[0]?.answer([refused('now')])
@@ -230,12 +278,12 @@ describe('items of one key', () => {
   })
 
   test('that were added before one failed for good fail with it, those added after do not', async () => {
-    const { add, calls } = batcherRig({ linger: 0, maxBufferedCount: 2 })
+    const { add, calls } = batcherRig({ maxCount: 1 })
     const error = new Error('no')
-    const [first, second, waiting] = [add('k1', { key }), add('k2', { key }), add('k3', { key })]
+    const [first, second, third] = [add('k1', { key }), add('k2', { key }), add('k3', { key })]
     await calls[0]?.answer([refused('never', false, error)])
     expect(await first).toBe(error)
-    for (const follower of [second, waiting]) {
+    for (const follower of [second, third]) {
       expect(await follower).toMatchObject({ why: 'group-failed', unknown: false, cause: error })
     }
     const later = add('k4', { key })
@@ -244,7 +292,7 @@ describe('items of one key', () => {
   })
 
   test('fail when one between them is aborted, not those before it', async () => {
-    const { add, calls } = batcherRig({ linger: 0 })
+    const { add, calls } = batcherRig({ maxCount: 1 })
     const controller = new AbortController()
     const outcomes = [add('k1', { key }), add('k2', { key, signal: controller.signal }), add('k3', { key })]
     controller.abort()
@@ -286,33 +334,71 @@ describe('items of one key', () => {
   })
 })
 
-describe('a full buffer', () => {
-  test('makes items wait for room, in the order they came', async () => {
-    const { add, batcher, calls } = batcherRig({ maxCount: 1, maxInFlight: 10, maxBufferedCount: 2 })
-    for (const item of ['a', 'b', 'c', 'd', 'e']) void add(item)
-    expect(items(calls)).toEqual(['a', 'b'])
+describe('an item that is added in its turn', () => {
+  const full = { maxCount: 1, maxInFlight: 10 }
+
+  test('waits for room, in the order of the calls; others are counted, but never wait', async () => {
+    const { add, addInTurn, calls } = batcherRig({ ...full, maxHeldCount: 2 })
+    await addInTurn('a').added
+    void add('b')
+    void add('c')
+    const [waiting, last] = [addInTurn('d'), addInTurn('e')]
+    await calls[0]?.accept()
+    expect(items(calls)).toEqual(['a', 'b', 'c'])
     await calls[1]?.accept()
-    await calls[0]?.accept()
     expect(items(calls)).toEqual(['a', 'b', 'c', 'd'])
-    expect(batcher.size).toBe(3)
+    await calls[3]?.accept()
+    expect([await waiting.added, await waiting.outcome]).toEqual([true, 'd accepted'])
+    await calls[2]?.accept()
+    await calls[4]?.accept()
+    expect(await last.outcome).toBe('e accepted')
   })
 
-  test('is full by bytes too, and takes an item bigger than itself when it is empty', async () => {
-    const { add, calls } = batcherRig({ maxCount: 1, maxInFlight: 10, maxBufferedBytes: 5 })
-    for (const item of ['bigger-than-all', 'abc', 'de', 'f']) void add(item)
-    expect(items(calls)).toEqual(['bigger-than-all'])
+  test('waits for room in bytes too; one bigger than all the room is added when nothing else is held', async () => {
+    const { addInTurn, calls } = batcherRig({ ...full, maxHeldBytes: 5 })
+    const adding = ['abc', 'bigger-than-all', 'de', 'f'].map((item) => addInTurn(item))
+    await adding[0]?.added
     await calls[0]?.accept()
-    expect(items(calls)).toEqual(['bigger-than-all', 'abc', 'de'])
+    expect(items(calls)).toEqual(['abc', 'bigger-than-all'])
+    await calls[1]?.accept()
+    expect(items(calls)).toEqual(['abc', 'bigger-than-all', 'de', 'f'])
   })
 
-  test('lets the next one in when the first that waits is given up', () => {
-    const { add, calls } = batcherRig({ maxCount: 1, maxInFlight: 10, maxBufferedBytes: 5 })
+  test('has its time from then on', async () => {
+    const { add, addInTurn, calls, clock } = batcherRig({ ...full, maxHeldCount: 1 })
+    void add('a')
+    const next = addInTurn('b', { timeout: 100 })
+    await clock.advance('1s')
+    await calls[0]?.accept()
+    await clock.advance('99ms')
+    await calls[1]?.accept()
+    expect(await next.outcome).toBe('b accepted')
+  })
+
+  test('leaves its turn to the next when its signal aborts', async () => {
+    const { add, addInTurn, calls } = batcherRig({ ...full, maxHeldBytes: 5 })
     const controller = new AbortController()
     void add('abc')
-    void add('too-big', { signal: controller.signal })
-    void add('d')
-    controller.abort()
+    const big = addInTurn('too-big', { signal: controller.signal })
+    void addInTurn('d')
+    controller.abort('enough')
+    expect(await big.outcome).toMatchObject({ why: 'aborted', unknown: false, cause: 'enough' })
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+    await calls[0]?.accept()
     expect(items(calls)).toEqual(['abc', 'd'])
+  })
+
+  test('takes no room when it is refused as its turn comes', async () => {
+    const { add, addInTurn, batcher, calls } = batcherRig({ ...full, maxHeldCount: 1 })
+    void add('a')
+    const waiting = [addInTurn('b'), addInTurn('c')]
+    const closed = batcher.close()
+    await calls[0]?.accept()
+    await closed
+    expect(await Promise.all(waiting.map(({ outcome }) => outcome))).toMatchObject([
+      { why: 'closed', unknown: false },
+      { why: 'closed', unknown: false },
+    ])
   })
 })
 
@@ -329,6 +415,15 @@ describe('flush and close', () => {
     await flush
     void add('b')
     expect(calls).toHaveLength(2)
+  })
+
+  test('while flush waits for a call, what is added in one turn still goes in one', async () => {
+    const { add, batcher, calls, clock } = batcherRig({ maxCount: 10 })
+    void add('slow')
+    void batcher.flush()
+    for (const item of ['a', 'b', 'c']) void add(item)
+    await clock.advance('0ms')
+    expect(calls).toMatchObject([{ items: ['slow'] }, { items: ['a', 'b', 'c'], reason: 'flush' }])
   })
 
   test('close takes nothing more, and waits for calls whose items were given up', async () => {
@@ -352,10 +447,15 @@ describe('flush and close', () => {
   })
 
   test('abandon gives up what is left, sends none of it, and names it', async () => {
-    const { add, batcher, calls, clock } = batcherRig({ maxCount: 1, maxInFlight: 1, maxBufferedCount: 3 })
+    const { add, batcher, calls, clock } = batcherRig({ maxCount: 1, maxInFlight: 1 })
     const outcomes = [add('a', { key: 'k' }), add('b', { key: 'k' }), add('c'), add('d')]
     void batcher.flush()
-    expect(batcher.abandon('stopped')).toEqual(['a', 'b', 'c', 'd'])
+    expect(batcher.abandon('stopped')).toEqual([
+      { item: 'a', unknown: true },
+      { item: 'b', unknown: false },
+      { item: 'c', unknown: false },
+      { item: 'd', unknown: false },
+    ])
     expect(await Promise.all(outcomes)).toMatchObject([
       { why: 'closed', unknown: true, cause: 'stopped' },
       { why: 'closed', unknown: false, cause: 'stopped' },

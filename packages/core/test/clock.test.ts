@@ -48,6 +48,15 @@ describe('the system clock', () => {
     expect(ran).toEqual(['due'])
   })
 
+  test('runs with this turn of the event loop what needs no time, unless it is cancelled', async () => {
+    const list: string[] = []
+    systemClock.after(0, () => list.push('cancelled')).cancel()
+    systemClock.after(0, () => list.push('soon'))
+    list.push('first')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(list).toEqual(['first', 'soon'])
+  })
+
   test('rings nothing early by its own time, as timers of Node do', async () => {
     const early = await Promise.all(
       Array.from({ length: 200 }, async (_, n) => {

@@ -1,5 +1,14 @@
-import { Batcher, type Clock, fullJitter, type GaveUp } from '@waybill/core'
+import {
+  type Attempt,
+  Batcher,
+  type Clock,
+  type CloseReason,
+  type Events,
+  fullJitter,
+  type GaveUp,
+} from '@waybill/core'
 import { type Accepted, BATCH_ENTRIES } from '@waybill/sqs'
+import type { ProducerEvents } from './events.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Outgoing } from './outgoing.ts'
 import { SendError } from './send-error.ts'
@@ -9,32 +18,60 @@ import type { Target } from './target.ts'
 const UNKNOWN_WINDOW = 4 * 60_000
 const CALL_TIMEOUT = 10_000
 
+export interface MessageBatcherOptions {
+  readonly clock: Clock
+  readonly target: Target
+  readonly options: ResolvedOptions
+  readonly events: Events<ProducerEvents>
+  /** Cuts the calls that are under way. */
+  readonly signal: AbortSignal
+}
+
 /** Gathers messages into SendMessageBatch or PublishBatch calls. */
-export function messageBatcher(clock: Clock, target: Target, options: ResolvedOptions): Batcher<Outgoing, Accepted> {
+export function messageBatcher({
+  clock,
+  target,
+  options,
+  events,
+  signal,
+}: MessageBatcherOptions): Batcher<Outgoing, Accepted> {
+  async function send(messages: readonly Outgoing[], reason: CloseReason): Promise<readonly Attempt<Accepted>[]> {
+    const asked = clock.now()
+    const entries = messages.map((message) => message.entry)
+    const answers = await target.send(entries, { timeout: CALL_TIMEOUT, signal })
+    const refusals = answers.filter((answer) => !answer.ok)
+    events.emit('batch', {
+      reason,
+      count: messages.length,
+      bytes: messages.reduce((sum, { bytes }) => sum + bytes, 0),
+      ms: clock.now() - asked,
+      refused: refusals.length,
+      error: refusals[0]?.error,
+    })
+    return answers
+  }
+
   return new Batcher<Outgoing, Accepted>({
     clock,
     maxCount: BATCH_ENTRIES,
     maxBytes: target.maxBatchBytes,
     linger: options.linger,
+    eager: true,
     maxInFlight: options.maxInFlight,
-    maxBufferedCount: options.bufferedMessages,
-    maxBufferedBytes: options.bufferedBytes,
+    maxHeldCount: options.bufferedMessages,
+    maxHeldBytes: options.bufferedBytes,
     backoff: { now: fullJitter(50, 2_000), later: fullJitter(500, 10_000) },
     unknownWindow: UNKNOWN_WINDOW,
     bytes: (message) => message.bytes,
-    send: (messages) =>
-      target.send(
-        messages.map((message) => message.entry),
-        { timeout: CALL_TIMEOUT },
-      ),
+    send,
     refused: ({ type, id }, { error, unknown }) =>
       new SendError('refused', type, id, `failed: ${error.message}`, unknown, error),
     giveUp: (why, { type, id }, unknown, cause) =>
-      new SendError(why, type, id, reason(why, target.label, cause), unknown, cause),
+      new SendError(why, type, id, reason(why, target.label, unknown, cause), unknown, cause),
   })
 }
 
-function reason(why: GaveUp, label: string, cause: unknown): string {
+function reason(why: GaveUp, label: string, unknown: boolean, cause: unknown): string {
   const failure = cause instanceof Error ? cause.message : 'no call was answered.'
   switch (why) {
     case 'timeout':
@@ -44,6 +81,8 @@ function reason(why: GaveUp, label: string, cause: unknown): string {
     case 'group-failed':
       return `was not sent, or it would overtake an earlier message of its group: ${failure}`
     case 'closed':
-      return `was not sent: the producer of ${label} is closed.`
+      return unknown
+        ? `was given up on its way to ${label}: the producer was closed.`
+        : `was not sent: the producer of ${label} is closed.`
   }
 }

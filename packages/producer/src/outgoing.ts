@@ -7,8 +7,14 @@ import { type AnySendOptions, type ResolvedSendOptions, resolveSendOptions } fro
 import type { Target } from './target.ts'
 
 /** A message that AWS will not refuse for its form, on its way into a batch. */
-export interface Outgoing extends Pick<ResolvedSendOptions, 'id' | 'timeout' | 'signal'> {
+export interface Outgoing extends Pick<ResolvedSendOptions, 'id' | 'timeout'> {
   readonly type: string
+  readonly message: AnyMessage
+  /** That its body is written in. */
+  readonly version: number
+  readonly given: Pick<AnySendOptions, 'delay' | 'attributes'> & { readonly payload: unknown }
+  /** `key`: its message group, on FIFO. */
+  readonly lane: { readonly key: string | undefined; readonly signal: AbortSignal | undefined }
   readonly entry: SendEntry
   readonly bytes: number
 }
@@ -30,7 +36,17 @@ export function outgoing(
   if (bytes > target.maxMessageBytes) throw tooLarge(target, type, id, bytes)
   const group = groupKey(target, { type, payload })
   const deduplicationId = target.fifo ? deduplicationKey(target, { type, payload }, group, id) : undefined
-  return { type, id, timeout, signal, bytes, entry: { body, attributes, group, deduplicationId, delay } }
+  return {
+    type,
+    message,
+    version,
+    id,
+    timeout,
+    lane: { key: target.fifo ? group : undefined, signal },
+    given: { payload, delay: options.delay, attributes: options.attributes && { ...options.attributes } },
+    bytes,
+    entry: { body, attributes, group, deduplicationId, delay },
+  }
 }
 
 function messageOf({ messages, label }: Target, type: string): AnyMessage {

@@ -1,22 +1,25 @@
+import { checkListener, Events } from '@waybill/core'
 import {
   type AnyMessage,
   type AnyQueue,
   type AnyTopic,
   type AttributesOf,
   checkDeclared,
-  type Entry,
   type PayloadOf,
   type Picked,
   type SendsOf,
 } from '@waybill/schema'
 import { checkConnection, type Connection } from '@waybill/sqs'
+import { EVENT_NAMES, type ProducerEvents } from './events.ts'
 import { messageBatcher } from './message-batcher.ts'
-import { type ProducerOptions, resolveOptions } from './options.ts'
+import { type CloseOptions, type ProducerOptions, resolveCloseTimeout, resolveOptions } from './options.ts'
 import { outgoing } from './outgoing.ts'
-import { sendMany, type SendManyOptions, type SendResult } from './send-many.ts'
+import { sendMany } from './send-many.ts'
+import type { Sending, SendManyOptions, SendResults } from './send-many-types.ts'
 import type { AnySendOptions, NeedsOptions, SendOptions } from './send-options.ts'
 import type { Sent } from './sent.ts'
 import { targetOf } from './target.ts'
+import { type UnsentMessage, unsentMessage } from './unsent-message.ts'
 
 /** Sends the messages of one queue or topic. */
 export interface Producer<M extends AnyMessage> extends AsyncDisposable {
@@ -39,23 +42,35 @@ export interface Producer<M extends AnyMessage> extends AsyncDisposable {
    * Sends what an iterable gives, with backpressure, and yields what became of each message, in their order: one that
    * fails does not stop the others. Sends while it is iterated: nothing is sent before, and leaving the loop takes nothing
    * more. An outcome is told when the iterable has given its next message or has ended: it must not wait for one itself.
-   * What the iterable throws is thrown, after the outcomes of what it gave before.
+   * What the iterable throws is thrown, after the outcomes of what it gave before. Nothing more is taken once the signal has
+   * aborted or the producer is closed; the outcomes of what was taken say so. `progress` tells how far it is.
    *
-   * @throws {OptionsError} at the first step, when an option can't be used.
+   * @throws {OptionsError} when an option can't be used, or `messages` can't be iterated.
    * @example
    * for await (const result of producer.sendMany(messages)) if (!result.ok) log.warn(result.error)
    */
   sendMany(
-    messages: Iterable<Entry<M>> | AsyncIterable<Entry<M>>,
+    messages: Iterable<Sending<M>> | AsyncIterable<Sending<M>>,
     options?: SendManyOptions,
-  ): AsyncIterable<SendResult<Entry<M>>>
+  ): SendResults<Sending<M>>
   /** Sends what waits for company, and resolves when every message so far has been accepted or has failed. */
   flush(): Promise<void>
   /**
    * Takes no more messages, and flushes: that ends with the last message's timeout at the latest, and the call that it is
-   * in. The connection stays open: who made it closes it.
+   * in. With a `timeout` of its own it ends then: what is unsent is given up (its `send` rejects with `closed`) and
+   * returned, for `sendMany` of another producer, or to be kept. The connection stays open: who made it closes it.
+   *
+   * @throws {OptionsError} when an option can't be used.
+   * @example
+   * const unsent = await producer.close({ timeout: '10s' })
    */
-  close(): Promise<void>
+  close(options?: CloseOptions): Promise<readonly UnsentMessage<M>[]>
+  /**
+   * Listens to an event until what it gives is disposed of. A listener that throws is logged and breaks nothing.
+   *
+   * @throws {OptionsError} when there is no such event.
+   */
+  on<Name extends keyof ProducerEvents>(name: Name, listener: (event: ProducerEvents[Name]) => void): Disposable
 }
 
 type OptionsArgument<Own> = NeedsOptions<Own> extends true ? [options: SendOptions<Own>] : [options?: SendOptions<Own>]
@@ -71,31 +86,73 @@ type OptionsArgument<Own> = NeedsOptions<Own> extends true ? [options: SendOptio
 export function createProducer<D extends AnyQueue | AnyTopic>(
   connection: Connection,
   declared: D,
-  options: ProducerOptions<SendsOf<D>['type']> = {},
-): Producer<SendsOf<D>> {
+  options?: ProducerOptions<SendsOf<D>['type']>,
+): Producer<SendsOf<D>>
+export function createProducer(
+  connection: Connection,
+  declared: AnyQueue | AnyTopic,
+  options: ProducerOptions = {},
+): Producer<AnyMessage> {
   checkConnection(connection, 'createProducer')
   checkDeclared(declared, ['queue', 'topic'], 'createProducer')
-  const { clock } = connection
+  const { clock, logger } = connection
   const target = targetOf(connection, declared)
   const resolved = resolveOptions(options, target.messages)
-  const batcher = messageBatcher(clock, target, resolved)
+  const log = logger.child({ [declared.kind]: declared.name })
+  const events = new Events<ProducerEvents>((event, err) => log.error({ err, event }, 'a listener threw'))
+  events.onAll(options.on ?? {})
+  const cut = new AbortController()
+  const batcher = messageBatcher({ clock, target, options: resolved, events, signal: cut.signal })
+  const unsent: UnsentMessage<AnyMessage>[] = []
 
-  // Nothing is awaited before `add`: calls are added in their order.
+  // Nothing is awaited before it is added: calls are added in their order.
   async function send(type: string, payload: unknown, sendOptions: AnySendOptions = {}): Promise<Sent> {
     const message = outgoing(target, resolved.write, type, payload, sendOptions)
-    const { messageId } = await batcher.add(message, {
-      key: target.fifo ? message.entry.group : undefined,
-      deadline: clock.now() + (message.timeout ?? resolved.timeout),
-      signal: message.signal,
-    })
-    return { id: message.id, messageId }
+    const { id, timeout = resolved.timeout, lane } = message
+    return { id, ...(await batcher.add(message, { ...lane, deadline: clock.now() + timeout })) }
+  }
+
+  async function sendInTurn(
+    type: string,
+    payload: unknown,
+    sendOptions: AnySendOptions,
+    onAdded: () => void,
+  ): Promise<Sent> {
+    const message = outgoing(target, resolved.write, type, payload, sendOptions)
+    const { id, timeout = resolved.timeout, lane } = message
+    return { id, ...(await batcher.addInTurn(message, { ...lane, timeout }, onAdded)) }
+  }
+
+  async function close(closeOptions: CloseOptions = {}): Promise<readonly UnsentMessage<AnyMessage>[]> {
+    const timeout = resolveCloseTimeout(closeOptions)
+    const closed = batcher.close()
+    if (timeout === undefined) await closed
+    else {
+      const { promise: late, resolve } = Promise.withResolvers<void>()
+      const timer = clock.after(timeout, resolve)
+      await Promise.race([closed, late])
+      timer.cancel()
+      giveUp()
+    }
+    return unsent
+  }
+
+  /** Gives up what is left, and cuts the calls that it is in. */
+  function giveUp(): void {
+    const left = batcher.abandon(undefined)
+    cut.abort()
+    for (const { item, unknown } of left) unsent.push(unsentMessage(item, unknown))
   }
 
   return {
     send,
-    sendMany: (messages, manyOptions) => sendMany(send, messages, manyOptions),
+    sendMany: (messages, manyOptions) => sendMany(target, sendInTurn, messages, manyOptions),
     flush: () => batcher.flush(),
-    close: () => batcher.close(),
-    [Symbol.asyncDispose]: () => batcher.close(),
+    close,
+    on(name, listener) {
+      checkListener(name, listener, EVENT_NAMES)
+      return events.on(name, listener)
+    },
+    [Symbol.asyncDispose]: async () => void (await close()),
   }
 }

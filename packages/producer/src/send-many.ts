@@ -1,56 +1,85 @@
-import { checkKeys, integerOption } from '@waybill/core'
+import { checkKeys, integerOption, OptionsError, quote } from '@waybill/core'
 import { SendError } from './send-error.ts'
-import { type SendOptions, SHARED_OPTIONS } from './send-options.ts'
+import type { SendManyOptions, SendResult, SendResults } from './send-many-types.ts'
+import { type AnySendOptions, ownOrShared, resolveCommonOptions, SHARED_OPTIONS } from './send-options.ts'
 import type { Sent } from './sent.ts'
+import type { Target } from './target.ts'
 
-/** What may be said of all messages; a `signal` that aborts also ends the taking. */
-export interface SendManyOptions extends Omit<SendOptions, 'id'> {
-  /** Messages under way at once, beyond which the iterable is not asked for more. Default 1,000, at least 1. */
-  readonly window?: number | undefined
+/** Adds a message when there is room, which `onAdded` tells, and resolves once it is accepted. */
+type Send = (type: string, payload: unknown, options: AnySendOptions, onAdded: () => void) => Promise<Sent>
+
+interface AnySending {
+  readonly type: string
+  readonly payload: unknown
+  readonly options?: AnySendOptions | undefined
 }
-
-/** A message that was not sent; `error` is a `ContractError`, `OptionsError` or `SendError`. */
-export interface Unsent {
-  readonly ok: false
-  readonly id: string | undefined
-  readonly error: unknown
-}
-
-/** What became of one message. */
-export type SendResult<Message> = { readonly message: Message } & (
-  | (Sent & { readonly ok: true; readonly error?: undefined })
-  | Unsent
-)
-
-type Send = (type: string, payload: unknown, options?: SendOptions) => Promise<Sent>
 
 interface UnderWay<Message> {
   readonly result: Promise<SendResult<Message>>
+  /** Resolves when it is added, or has failed before. */
+  readonly added: Promise<unknown>
   settled: boolean
 }
 
-export async function* sendMany<Message extends { readonly type: string; readonly payload: unknown }>(
+export function sendMany<Message extends AnySending>(
+  target: Target,
   send: Send,
   messages: Iterable<Message> | AsyncIterable<Message>,
   options: SendManyOptions = {},
-): AsyncGenerator<SendResult<Message>> {
+): SendResults<Message> {
   checkKeys(options, ['window', ...SHARED_OPTIONS], 'sendMany')
+  checkIterable(messages)
   const { window: size = 1_000, ...shared } = options
   integerOption('window', size, 1, Number.MAX_SAFE_INTEGER)
-  const window: UnderWay<Message>[] = []
-  let broken: { readonly error: unknown } | undefined
-  try {
-    for await (const message of messages) {
-      window.push(underWay(send, message, shared))
-      yield* take(window, (first) => first.settled || window.length >= size)
-      if (shared.signal?.aborted) break
+  resolveCommonOptions(target, shared)
+  const progress = { taken: 0, sent: 0, failed: 0 }
+  let closed = false
+
+  /** Never rejects, so that an outcome which nobody takes any more is no unhandled rejection. */
+  async function outcome(message: Message, onAdded: () => void): Promise<SendResult<Message>> {
+    progress.taken++
+    try {
+      checkMessage(message)
+      const { type, payload, options: own = {} } = message
+      const sent = await send(type, payload, ownOrShared(own, shared), onAdded)
+      progress.sent++
+      return { message, ok: true, ...sent }
+    } catch (error) {
+      progress.failed++
+      closed ||= error instanceof SendError && error.code === 'closed'
+      return { message, ok: false, id: error instanceof SendError ? error.id : undefined, error }
     }
-  } catch (error) {
-    // What the iterable gave before it threw is under way, and its outcomes are still to be told.
-    broken = { error }
   }
-  yield* take(window, () => true)
-  if (broken) throw broken.error
+
+  function underWay(message: Message): UnderWay<Message> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const result = outcome(message, resolve)
+    const sending = { result, added: Promise.race([promise, result]), settled: false }
+    void result.then(() => (sending.settled = true))
+    return sending
+  }
+
+  async function* outcomes(): AsyncGenerator<SendResult<Message>> {
+    const window: UnderWay<Message>[] = []
+    let broken: { readonly error: unknown } | undefined
+    try {
+      for await (const message of messages) {
+        const sending = underWay(message)
+        window.push(sending)
+        await sending.added
+        yield* take(window, (first) => first.settled || window.length >= size)
+        if (closed || shared.signal?.aborted) break
+      }
+    } catch (error) {
+      // What the iterable gave before it threw is under way, and its outcomes are still to be told.
+      broken = { error }
+    }
+    yield* take(window, () => true)
+    if (broken) throw broken.error
+  }
+
+  const results = outcomes()
+  return { progress, [Symbol.asyncIterator]: () => results }
 }
 
 /** Takes from the front as long as that one is due. */
@@ -64,29 +93,19 @@ async function* take<Message>(
   }
 }
 
-function underWay<Message extends { readonly type: string; readonly payload: unknown }>(
-  send: Send,
-  message: Message,
-  options: SendOptions,
-): UnderWay<Message> {
-  const sending: UnderWay<Message> = {
-    settled: false,
-    result: outcome(send, message, options).finally(() => {
-      sending.settled = true
-    }),
-  }
-  return sending
+function checkIterable(messages: unknown): void {
+  if (
+    typeof messages === 'object' &&
+    messages !== null &&
+    (Symbol.iterator in messages || Symbol.asyncIterator in messages)
+  )
+    return
+  throw new OptionsError(
+    `sendMany: ${quote(messages)} is not an iterable of messages. Write [{ type, payload }, …], or a generator of them.`,
+  )
 }
 
-/** Never rejects, so that an outcome which nobody takes any more is no unhandled rejection. */
-async function outcome<Message extends { readonly type: string; readonly payload: unknown }>(
-  send: Send,
-  message: Message,
-  options: SendOptions,
-): Promise<SendResult<Message>> {
-  try {
-    return { message, ok: true, ...(await send(message.type, message.payload, options)) }
-  } catch (error) {
-    return { message, ok: false, id: error instanceof SendError ? error.id : undefined, error }
-  }
+function checkMessage(message: unknown): void {
+  if (typeof message === 'object' && message !== null && 'type' in message) return
+  throw new OptionsError(`sendMany: the iterable gave ${quote(message)}, no message. Give { type, payload }.`)
 }

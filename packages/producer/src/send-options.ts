@@ -14,7 +14,8 @@ export type SendOptions<Own = FreeAttributes> = CommonOptions & AttributesOption
 interface CommonOptions {
   /**
    * The message's id, when the caller has one that survives its own retries: 1 to 128 visible ASCII characters. Default: a
-   * new UUIDv7. Without `deduplicate`, a FIFO queue or topic drops a second message of the same id and group within 5 minutes.
+   * new UUIDv7. Without `deduplicate`, a FIFO queue or topic drops a second message of the same id within 5 minutes: in the
+   * same group, or with `throughput: 'standard'` in any.
    */
   readonly id?: string | undefined
   /** Hidden for that long first: whole seconds up to `'15m'` (SQS's bound); standard queues only. */
@@ -57,14 +58,26 @@ export interface ResolvedSendOptions {
 /** The options that all messages of a `sendMany` may share. */
 export const SHARED_OPTIONS = ['delay', 'timeout', 'attributes', 'signal'] as const
 
+/** A message's own options, and for what it leaves undefined, those of all. */
+export function ownOrShared(own: AnySendOptions, shared: AnySendOptions): AnySendOptions {
+  checkNames(own)
+  return { ...shared, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) }
+}
+
 export function resolveSendOptions(target: Target, message: AnyMessage, options: AnySendOptions): ResolvedSendOptions {
-  checkKeys(options, ['id', ...SHARED_OPTIONS], 'send')
-  const { id = uuid(), delay, timeout, attributes: given = {}, signal } = options
+  const common = resolveCommonOptions(target, options)
+  const attributes = encodeAttributes(message, options.attributes ?? {})
+  checkOwnAttributes(attributes)
+  return { ...common, attributes }
+}
+
+/** All but the attributes, which each contract has its own word on. */
+export function resolveCommonOptions(target: Target, options: AnySendOptions): Omit<ResolvedSendOptions, 'attributes'> {
+  checkNames(options)
+  const { id = uuid(), delay, timeout, signal } = options
   if (typeof id !== 'string' || !GROUP_ID.test(id)) {
     throw new OptionsError(`id: ${quote(id)} is not 1 to 128 visible ASCII characters. Leave it out for a new UUID.`)
   }
-  const attributes = encodeAttributes(message, given)
-  checkOwnAttributes(attributes)
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new OptionsError(`signal: ${quote(signal)} is not an AbortSignal. Write controller.signal.`)
   }
@@ -72,10 +85,11 @@ export function resolveSendOptions(target: Target, message: AnyMessage, options:
     id,
     delay: delay === undefined ? undefined : resolveDelay(target, delay),
     timeout: timeout === undefined ? undefined : resolveTimeout(timeout),
-    attributes,
     signal,
   }
 }
+
+const checkNames = (options: AnySendOptions) => checkKeys(options, ['id', ...SHARED_OPTIONS], 'send')
 
 function resolveDelay({ kind, fifo, label }: Target, delay: Duration): number {
   const refuse = (why: string) => new OptionsError(`delay: ${quote(delay)} on ${label}, but ${why}`)

@@ -1,6 +1,14 @@
-import { refusalOf } from '@waybill/core'
+import { type Clock, refusalOf } from '@waybill/core'
 import type { AnyMessage, AnyQueue, AnyTopic, Keying } from '@waybill/schema'
-import { BATCH_BYTES, type Call, type Connection, type EntryResult, type SendEntry, TOPIC_BYTES } from '@waybill/sqs'
+import {
+  BATCH_BYTES,
+  type Call,
+  type Connection,
+  type EntryResult,
+  type SendEntry,
+  SqsError,
+  TOPIC_BYTES,
+} from '@waybill/sqs'
 import { inHalves } from './in-halves.ts'
 
 /** A declared queue or topic, as a producer sees it. */
@@ -35,6 +43,7 @@ export function targetOf(connection: Connection, declared: AnyQueue | AnyTopic):
         // whatever the queue's own size
         maxBatchBytes: BATCH_BYTES,
         send: sending(
+          connection.clock,
           () => connection.queue(declared),
           (queue, entries, call) => connection.sqs.send(queue, entries, call),
         ),
@@ -43,6 +52,7 @@ export function targetOf(connection: Connection, declared: AnyQueue | AnyTopic):
         ...common,
         maxBatchBytes: maximumMessageSize,
         send: sending(
+          connection.clock,
           () => connection.topic(declared),
           (topic, entries, call) => connection.sns.publish(topic, entries, call),
         ),
@@ -50,10 +60,12 @@ export function targetOf(connection: Connection, declared: AnyQueue | AnyTopic):
 }
 
 function sending<Ref>(
+  clock: Clock,
   find: () => Promise<Ref>,
   send: (found: Ref, ...rest: Parameters<Send>) => ReturnType<Send>,
 ): Send {
   return async (entries, call) => {
+    const end = clock.now() + call.timeout
     let found: Ref
     try {
       found = await find()
@@ -62,6 +74,13 @@ function sending<Ref>(
       const refusal = { ...refusalOf(error), unknown: false }
       return entries.map(() => refusal)
     }
-    return inHalves(entries, (part) => send(found, part, call))
+    // However many parts it goes in: whoever repeats it reckons with one call.
+    return inHalves(entries, async (part) => {
+      const timeout = end - clock.now()
+      if (timeout <= 0) throw new SqsError('timeout', 'its call had no time left for it.', NOT_SENT)
+      return send(found, part, { ...call, timeout })
+    })
   }
 }
+
+const NOT_SENT = { verdict: 'now', unknown: false } as const

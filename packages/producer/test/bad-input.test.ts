@@ -1,21 +1,20 @@
 import { createServer } from 'node:net'
 import { createProducer } from '@waybill/producer'
 import { defineMessage, defineQueue } from '@waybill/schema'
-import { endpoint } from '@waybill/testing'
+import { dropAnswer, endpoint, fail, simulate, VirtualClock } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { VirtualClock } from '@waybill/testing'
-import { account } from './support/account.ts'
-import { news, noteIn, notes } from './support/contracts.ts'
+import { account, createQueue } from './support/account.ts'
+import { calls, numbersIn } from './support/calls.ts'
+import { news, notes } from './support/contracts.ts'
 import { js } from './support/javascript.ts'
 import { rejection } from './support/rejection.ts'
-import { virtual } from './support/virtual.ts'
 
-const { connection } = virtual()
+const empty = simulate()
 
 describe('a message that does not fit', () => {
   test('rejects with every path that is wrong', async () => {
-    const producer = js.createProducer(connection, notes)
+    const producer = js.createProducer(empty, notes)
     await expect(producer.send('note', { n: 'one', text: 2 })).rejects.toMatchObject({
       name: 'ContractError',
       code: 'invalid-payload',
@@ -26,9 +25,8 @@ describe('a message that does not fit', () => {
   })
 
   test('rejects without spoiling the batch of its neighbours', async () => {
-    await using at = account()
-    await at.create(notes)
-    const producer = js.createProducer(at.aws, notes)
+    await using aws = await account([notes])
+    const producer = js.createProducer(aws, notes)
     const settled = await Promise.allSettled([
       producer.send('note', { n: 1 }),
       producer.send('note', { n: 'two' }),
@@ -37,16 +35,16 @@ describe('a message that does not fit', () => {
       producer.send('note', { n: 5 }),
     ])
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected', 'fulfilled'])
-    expect(new Set((await at.received(notes)).map(({ body }) => noteIn(body).n))).toEqual(new Set([1, 5]))
+    expect(numbersIn(aws, notes)).toEqual([1, 5])
   })
 
   test('rejects when its type is not one of the queue', async () => {
     const inbox = defineQueue('inbox', { subscriptions: [news.select('note')] })
-    expect(await rejection(js.createProducer(connection, notes).send('nope', {}))).toMatchObject({
+    expect(await rejection(js.createProducer(empty, notes).send('nope', {}))).toMatchObject({
       code: 'unknown-type',
       message: "'nope' is not a message of queue 'notes'. Its messages are note.",
     })
-    expect(await rejection(js.createProducer(connection, inbox).send('note', { n: 1 }))).toMatchObject({
+    expect(await rejection(js.createProducer(empty, inbox).send('note', { n: 1 }))).toMatchObject({
       code: 'unknown-type',
       message:
         "'note' is not a message of queue 'inbox'. It declares no messages of its own: send to a topic that it subscribes to.",
@@ -61,7 +59,7 @@ describe('a message that does not fit', () => {
       }),
     )
     const prices = defineQueue('prices', { messages: [Price] })
-    const producer = createProducer(connection, prices, { write: { price: 1 } })
+    const producer = createProducer(empty, prices, { write: { price: 1 } })
     await expect(producer.send('price', { euros: 1 })).rejects.toMatchObject({
       code: 'invalid-payload',
       version: 1,
@@ -72,33 +70,34 @@ describe('a message that does not fit', () => {
 
 describe('what is not there', () => {
   test('is named with its region and account: a queue', async () => {
-    await using at = account()
-    const [physical, producer] = [at.aws.queueName(notes), createProducer(at.aws, notes)]
+    await using aws = simulate({ namePrefix: 'dev-' })
+    const producer = createProducer(aws, notes)
     const thrown = await rejection(producer.send('note', { n: 1 }, { id: 'x' }))
     expect(thrown).toMatchObject({
       code: 'refused',
       unknown: false,
       cause: { code: 'queue-not-found' },
-      message: `note (id x) failed: queue 'notes': GetQueueUrl found no queue '${physical}' in us-east-1, the account of these credentials. Create it with apply(), or say where it is with connect({ locate }).`,
+      message:
+        "note (id x) failed: queue 'notes': GetQueueUrl found no queue 'dev-notes' in us-east-1, account 000000000000. Create it with apply(), or say where it is with connect({ locate }).",
     })
   })
 
   test('is found as soon as it is there', async () => {
-    await using at = account()
-    await using producer = createProducer(at.aws, notes)
+    await using aws = simulate()
+    await using producer = createProducer(aws, notes)
     await expect(producer.send('note', { n: 1 })).rejects.toMatchObject({ code: 'refused' })
-    await at.create(notes)
+    await createQueue(aws, notes)
     await expect(producer.send('note', { n: 2 })).resolves.toBeDefined()
   })
 
   test('is named: a topic', async () => {
-    await using at = account()
-    const producer = createProducer(at.aws, news)
+    await using aws = simulate()
+    const producer = createProducer(aws, news)
     const thrown = await rejection(producer.send('note', { n: 1 }))
     expect(thrown).toMatchObject({
       code: 'refused',
       cause: { code: 'topic-not-found' },
-      message: expect.stringMatching(/topic 'news' \(arn:aws:sns:us-east-1:000000000000:[^)]*news\)/),
+      message: expect.stringContaining("topic 'news' (arn:aws:sns:us-east-1:000000000000:news)"),
     })
   })
 
@@ -108,8 +107,9 @@ describe('what is not there', () => {
     await using aws = endpoint(url)
     const firstTry = Promise.withResolvers<void>()
     const queue: typeof aws.queue = (declared) => aws.queue(declared).finally(firstTry.resolve)
-    await using producer = createProducer({ ...aws, clock, queue }, notes, { linger: '0ms' })
+    await using producer = createProducer({ ...aws, clock, queue }, notes)
     const thrown = rejection(producer.send('note', { n: 1 }))
+    await clock.advance('0ms')
     await firstTry.promise
     await clock.advance('30s')
     expect(await thrown).toMatchObject({
@@ -118,11 +118,15 @@ describe('what is not there', () => {
     })
   })
 
-  test('was not sent to: a look-up whose answer is lost leaves no doubt', async () => {
-    const at = virtual()
-    const lost = Object.assign(new Error('No answer.'), { verdict: 'never', unknown: true })
-    const producer = createProducer({ ...at.connection, queue: () => Promise.reject(lost) }, notes, { linger: '0ms' })
-    await expect(producer.send('note', { n: 1 })).rejects.toMatchObject({ code: 'refused', unknown: false })
+  test.each([
+    ['whose answers are lost', dropAnswer(), 'timeout'],
+    ['that fails as nobody expects', fail(new TypeError('a bug')), 'refused'],
+  ])('was not sent to: a look-up %s leaves no doubt', async (_which, fault, code) => {
+    await using aws = await account([notes])
+    aws.faults.on('admin', fault)
+    await using producer = createProducer(aws, notes, { timeout: '5s' })
+    await expect(producer.send('note', { n: 1 })).rejects.toMatchObject({ code, unknown: false })
+    expect(calls(aws)).toEqual([])
   })
 })
 

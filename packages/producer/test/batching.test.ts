@@ -1,140 +1,175 @@
+import { setImmediate } from 'node:timers/promises'
 import { createProducer } from '@waybill/producer'
 import { defineQueue } from '@waybill/schema'
+import { delayAnswer, simulate, systemClock } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
-import { account } from './support/account.ts'
-import { Note, notes, stepIn, steps } from './support/contracts.ts'
-import { accepted, faulty } from './support/faults.ts'
-import { virtual } from './support/virtual.ts'
-
-const upTo = (count: number) => Array.from({ length: count }, (_, n) => n)
+import { account, createQueue } from './support/account.ts'
+import { calls, numbersIn, numbersSent, upTo } from './support/calls.ts'
+import { Note, notes, steps } from './support/contracts.ts'
+import { producing } from './support/producing.ts'
 
 describe('messages sent together', () => {
   test('go ten to a call: 1,000 sends are 100 calls, and all arrive', async () => {
-    await using at = account()
-    await at.create(notes)
-    let calls = 0
-    const counted = faulty(at.aws, (_entries, _call, real) => (calls++, real()))
-    await using producer = createProducer(counted, notes)
+    await using aws = await account([notes])
+    await using producer = createProducer(aws, notes)
     const sent = await Promise.all(upTo(1_000).map((n) => producer.send('note', { n })))
-    expect(calls).toBe(100)
-    const received = await at.received(notes)
-    expect(new Set(received.map(({ messageId }) => messageId))).toEqual(new Set(sent.map(({ messageId }) => messageId)))
-    expect(new Set(received.map(({ body }) => body))).toEqual(new Set(upTo(1_000).map((n) => `{"n":${n}}`)))
+    expect(calls(aws)).toHaveLength(100)
+    expect(numbersIn(aws, notes)).toEqual(upTo(1_000))
+    expect(sent.map(({ messageId }) => messageId)).toEqual(
+      aws.contents(notes).visible.map(({ messageId }) => messageId),
+    )
   })
 
   test('go in calls of at most 1 MiB', async () => {
-    const at = virtual()
-    const producer = createProducer(at.connection, notes)
-    const sends = upTo(5).map((n) => producer.send('note', { n, text: 'x'.repeat(500_000) }))
-    await at.pass('5ms')
-    await Promise.all(sends)
-    expect(at.calls.map(({ entries }) => entries.length)).toEqual([2, 2, 1])
+    await using aws = await account([notes])
+    await using producer = createProducer(aws, notes)
+    await Promise.all(upTo(5).map((n) => producer.send('note', { n, text: 'x'.repeat(500_000) })))
+    expect(numbersSent(aws)).toEqual([[0, 1], [2, 3], [4]])
   })
 
-  test('go in at most maxInFlight calls at once', async () => {
-    const answers: (() => void)[] = []
-    const at = virtual(async (entries) => {
-      await new Promise<void>((answer) => answers.push(answer))
-      return entries.map(() => accepted())
-    })
-    const producer = createProducer(at.connection, notes, { maxInFlight: 2 })
-    const sends = upTo(30).map((n) => producer.send('note', { n }))
-    await at.pass('1s')
-    expect(answers).toHaveLength(2)
-    answers[0]?.()
-    await at.pass('0ms')
-    expect(answers).toHaveLength(3)
-    for (const answer of answers) answer()
-    await Promise.all(sends)
+  test.each([
+    ['maxInFlight calls at once', { maxInFlight: 4 }, [0, 0, 0, 0, 30, 30, 30, 30, 60, 60]],
+    ['8 by default', {}, [0, 0, 0, 0, 0, 0, 0, 0, 30, 30]],
+  ])('go in at most %s', async (_how, options, times) => {
+    await using at = await producing(notes, options)
+    const { aws, clock, producer } = at
+    aws.faults.on('send', delayAnswer('30ms'))
+    await clock.until(Promise.all(upTo(100).map((n) => producer.send('note', { n }))))
+    expect(calls(aws).map(({ at }) => at)).toEqual(times)
   })
 
   test('of one FIFO group go one after another, and share calls with other groups', async () => {
-    const at = virtual(async (entries) => {
-      await new Promise<void>((resolve) => at.clock.after(10, resolve))
-      return entries.map(() => accepted())
-    })
-    const producer = createProducer(at.connection, steps)
+    await using at = await producing(steps)
+    const { aws, clock, producer } = at
+    aws.faults.on('send', delayAnswer('10ms'))
     const sends = upTo(6).map((n) => producer.send('step', { of: n % 2 === 0 ? 'even' : 'odd', n }))
-    await at.pass('1s')
+    await clock.until(Promise.all(sends))
+    expect(calls(aws)).toMatchObject([
+      { at: 0, numbers: [0, 1] },
+      { at: 10, numbers: [2, 3] },
+      { at: 20, numbers: [4, 5] },
+    ])
+  })
+
+  test('of one fair-queue key share a call: on a standard queue there is no order to keep', async () => {
+    const tenants = defineQueue('tenants', { messages: [Note], group: () => 'acme' })
+    await using aws = await account([tenants])
+    await using producer = createProducer(aws, tenants)
+    await Promise.all(upTo(3).map((n) => producer.send('note', { n })))
+    expect(numbersSent(aws)).toEqual([[0, 1, 2]])
+    expect(aws.contents(tenants).visible.map(({ group }) => group)).toEqual(['acme', 'acme', 'acme'])
+  })
+})
+
+describe('a message that comes after a pause', () => {
+  test('leaves with its turn of the event loop, and what that turn sends with it', async () => {
+    await using at = await producing(notes)
+    const { aws, clock, producer } = at
+    const sends = [producer.send('note', { n: 1 })]
+    await Promise.resolve()
+    sends.push(producer.send('note', { n: 2 }))
+    expect(calls(aws)).toEqual([])
+    await clock.advance('0ms')
+    expect(calls(aws)).toMatchObject([{ at: 0, numbers: [1, 2] }])
     await Promise.all(sends)
-    const numbers = at.bodies().map((bodies) => bodies.map((body) => stepIn(body).n))
-    expect(numbers).toEqual([
-      [0, 1],
-      [2, 3],
-      [4, 5],
+  })
+
+  test('waits for no timer on a real clock', async () => {
+    await using aws = simulate({ clock: systemClock })
+    await createQueue(aws, notes)
+    await using producer = createProducer(aws, notes)
+    const sent = producer.send('note', { n: 1 })
+    await setImmediate()
+    expect(numbersSent(aws)).toEqual([[1]])
+    await sent
+  })
+
+  test('of linger is alone again; one that comes sooner waits for company as long as linger says', async () => {
+    await using at = await producing(notes, { linger: '40ms' })
+    const { aws, clock, producer } = at
+    const sends: Promise<unknown>[] = []
+    for (const [n, pause] of [0, 39, 39, 40, 1].entries()) {
+      await clock.advance(`${pause}ms`)
+      sends.push(producer.send('note', { n }))
+    }
+    await clock.until(Promise.all(sends))
+    expect(calls(aws)).toMatchObject([
+      { at: 0, numbers: [0] },
+      { at: 79, numbers: [1, 2] },
+      { at: 118, numbers: [3] },
+      { at: 159, numbers: [4] },
+    ])
+  })
+
+  test('is not one that follows a full batch', async () => {
+    await using at = await producing(notes, { linger: '40ms' })
+    const { aws, clock, producer } = at
+    const sends = [producer.send('note', { n: 0 })]
+    await clock.advance('39ms')
+    sends.push(...upTo(10).map((n) => producer.send('note', { n })))
+    await clock.advance('6ms')
+    sends.push(producer.send('note', { n: 0 }))
+    await clock.until(Promise.all(sends))
+    expect(calls(aws).map(({ at: time }) => time)).toEqual([0, 39, 85])
+  })
+
+  test('of 5 ms is alone, by default', async () => {
+    await using at = await producing(notes)
+    const { aws, clock, producer } = at
+    const sends: Promise<unknown>[] = []
+    for (const [n, pause] of [0, 4, 6].entries()) {
+      await clock.advance(`${pause}ms`)
+      sends.push(producer.send('note', { n }))
+    }
+    await clock.until(Promise.all(sends))
+    expect(calls(aws)).toMatchObject([
+      { at: 0, numbers: [0] },
+      { at: 9, numbers: [1] },
+      { at: 10, numbers: [2] },
     ])
   })
 })
 
-describe('a lone message', () => {
-  test('waits for company as long as linger says', async () => {
-    const at = virtual()
-    const producer = createProducer(at.connection, notes, { linger: '40ms' })
-    const send = producer.send('note', { n: 1 })
-    await at.pass('39ms')
-    expect(at.calls).toEqual([])
-    await at.pass('1ms')
-    expect(at.calls).toMatchObject([{ at: 40 }])
-    await send
-  })
-
-  test('waits 5 ms by default, and not at all with a linger of 0', async () => {
-    const at = virtual()
-    const sends = [
-      createProducer(at.connection, notes).send('note', { n: 5 }),
-      createProducer(at.connection, notes, { linger: '0ms' }).send('note', { n: 0 }),
-    ]
-    await at.pass('1s')
-    await Promise.all(sends)
-    expect(at.calls.map(({ at: time, entries }) => [time, entries[0]?.body])).toEqual([
-      [0, '{"n":0}'],
-      [5, '{"n":5}'],
-    ])
-  })
-
-  test('leaves at once on flush, which resolves when it has been accepted', async () => {
-    const at = virtual()
-    const producer = createProducer(at.connection, notes, { linger: '10s' })
-    const done: string[] = []
-    void producer.send('note', { n: 1 }).then(() => done.push('sent'))
-    void producer.flush().then(() => done.push('flushed'))
-    await at.pass('0ms')
-    expect(done).toEqual(['sent', 'flushed'])
-    expect(at.calls).toMatchObject([{ at: 0 }])
-  })
+test('with a linger of 0 every message leaves with its turn, together with the others of that turn', async () => {
+  await using at = await producing(notes, { linger: '0ms' })
+  const { aws, clock, producer } = at
+  const sends: Promise<unknown>[] = []
+  for (const turn of upTo(3)) {
+    for (const n of [1, 2, 3]) sends.push(producer.send('note', { n: 10 * turn + n }))
+    await clock.advance('0ms')
+  }
+  expect(calls(aws)).toMatchObject([
+    { at: 0, numbers: [1, 2, 3] },
+    { at: 0, numbers: [11, 12, 13] },
+    { at: 0, numbers: [21, 22, 23] },
+  ])
+  await Promise.all(sends)
 })
 
-test('messages of one fair-queue key share a call: on a standard queue there is no order to keep', async () => {
-  const at = virtual()
-  const tenants = defineQueue('tenants', { messages: [Note], group: () => 'acme' })
-  const producer = createProducer(at.connection, tenants)
-  const sends = upTo(3).map((n) => producer.send('note', { n }))
-  await at.pass('5ms')
-  await Promise.all(sends)
-  expect(at.calls.map(({ entries }) => entries.map(({ group }) => group))).toEqual([['acme', 'acme', 'acme']])
-})
-
-test('with a full buffer a send waits for room, in its turn', async () => {
-  const room = Promise.withResolvers<void>()
-  const at = virtual(async (entries) => {
-    await room.promise
-    return entries.map(() => accepted())
-  })
-  const producer = createProducer(at.connection, notes, { linger: '0ms', buffer: { messages: 2 } })
-  const sends = upTo(4).map((n) => producer.send('note', { n }))
-  await at.pass('1s')
-  expect(at.bodies()).toEqual([['{"n":0}'], ['{"n":1}']])
-  room.resolve()
-  await at.pass('1s')
-  await Promise.all(sends)
-  expect(at.bodies().slice(2).flat()).toEqual(['{"n":2}', '{"n":3}'])
+test('on flush what waits for company leaves at once, and flush resolves when it has been accepted', async () => {
+  await using at = await producing(notes, { linger: '10s' })
+  const { aws, clock, producer } = at
+  aws.faults.on('send', delayAnswer('30ms'))
+  const done: (readonly [string, number])[] = []
+  const log = (what: string) => void done.push([what, clock.now()])
+  void producer.send('note', { n: 1 }).then(() => log('first sent'))
+  await clock.advance('1ms')
+  void producer.send('note', { n: 2 }).then(() => log('second sent'))
+  await clock.until(producer.flush().then(() => log('flushed')))
+  expect(calls(aws)).toMatchObject([
+    { at: 0, numbers: [1] },
+    { at: 1, numbers: [2] },
+  ])
+  expect(done).toEqual([
+    ['first sent', 30],
+    ['second sent', 31],
+    ['flushed', 31],
+  ])
 })
 
 test('nothing is left behind: no timer runs once all has settled', async () => {
-  const at = virtual()
-  const producer = createProducer(at.connection, notes)
-  const send = producer.send('note', { n: 1 })
-  await at.pass('5ms')
-  await send
-  expect(at.clock.timers).toBe(0)
+  await using at = await producing(notes)
+  const { clock, producer } = at
+  await clock.until(producer.send('note', { n: 1 }))
+  expect(clock.timers).toBe(0)
 })

@@ -1,108 +1,101 @@
-import { createProducer, type SendError, type Sent } from '@waybill/producer'
+import { createProducer } from '@waybill/producer'
+import { delayAnswer, dropAnswer, fail, failEntries, hang, omitEntries } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { account } from './support/account.ts'
+import { calls, numberIn, numbersIn, numbersSent } from './support/calls.ts'
 import { notes } from './support/contracts.ts'
-import { accepted, faulty, refused, sqsError } from './support/faults.ts'
-import { rejection } from './support/rejection.ts'
-import { virtual } from './support/virtual.ts'
+import { producing } from './support/producing.ts'
+import { outcomes, rejection } from './support/rejection.ts'
 
-/** What became of sends, without their errors becoming unhandled. */
-const outcomes = (sends: readonly Promise<Sent>[]) =>
-  Promise.all(
-    sends.map((send) =>
-      send.then(
-        () => 'sent',
-        (error: SendError) => error.code,
-      ),
-    ),
-  )
+/** Entries with one of these numbers. */
+const withNumber =
+  (...wanted: readonly number[]) =>
+  ({ MessageBody }: Readonly<Record<string, unknown>>) =>
+    wanted.includes(numberIn(MessageBody))
 
 describe('a call that fails in part', () => {
-  test('is tried again for those alone that failed, and each send gets its own answer', async () => {
-    const at = virtual((entries, call) =>
-      entries.map((entry, index) => (call === 0 && index % 2 === 1 ? refused('now') : accepted(`of ${entry.body}`))),
-    )
-    const producer = createProducer(at.connection, notes)
-    const sends = [1, 2, 3, 4].map((n) => producer.send('note', { n }))
-    await at.pass('1s')
-    expect(at.bodies()).toEqual([
-      ['{"n":1}', '{"n":2}', '{"n":3}', '{"n":4}'],
-      ['{"n":2}', '{"n":4}'],
+  test.each([
+    ['refused', failEntries('unavailable', withNumber(2, 4))],
+    ['throttled', failEntries('throttled', withNumber(2, 4))],
+    ['left out of the answer', omitEntries(withNumber(2, 4))],
+  ])('is tried again for those alone that are %s, and each send gets its own answer', async (how, fault) => {
+    await using aws = await account([notes])
+    aws.faults.on('send', fault, { times: 1 })
+    await using producer = createProducer(aws, notes)
+    const sent = await Promise.all([1, 2, 3, 4].map((n) => producer.send('note', { n })))
+    expect(numbersSent(aws)).toEqual([
+      [1, 2, 3, 4],
+      [2, 4],
     ])
-    const messageIds = (await Promise.all(sends)).map(({ messageId }) => messageId)
-    expect(messageIds).toEqual([1, 2, 3, 4].map((n) => `of {"n":${n}}`))
+    const { visible } = aws.contents(notes)
+    const stored = visible.map(({ messageId, body }) => [messageId, numberIn(body)])
+    expect(stored).toEqual(expect.arrayContaining(sent.map(({ messageId }, index) => [messageId, index + 1])))
+    // An entry that the answer left out was stored all the same.
+    expect(stored).toHaveLength(how === 'left out of the answer' ? 6 : 4)
   })
 
   test('rejects only the send that is refused for good', async () => {
-    const at = virtual((entries) => entries.map(({ body }) => (body.includes('2') ? refused('never') : accepted())))
-    const producer = createProducer(at.connection, notes)
+    await using aws = await account([notes])
+    aws.faults.on('send', failEntries('access-denied', withNumber(2)))
+    await using producer = createProducer(aws, notes)
     const sends = [1, 2, 3].map((n) => producer.send('note', { n }, { id: `note-${n}` }))
-    const all = outcomes(sends)
-    const second = rejection(sends[1] ?? Promise.resolve())
-    await at.pass('1s')
-    expect(await all).toEqual(['sent', 'refused', 'sent'])
+    const second = rejection(sends[1])
+    expect(await outcomes(sends)).toEqual(['sent', 'refused', 'sent'])
     expect(await second).toMatchObject({
-      message: 'note (id note-2) failed: AWS says never.',
+      message:
+        "note (id note-2) failed: queue 'notes': SendMessageBatch was refused for this message: AccessDenied: Access to the resource is denied. Allow sqs:SendMessage to the credentials of this process.",
       type: 'note',
       id: 'note-2',
       unknown: false,
-      cause: { code: 'service' },
+      cause: { code: 'access-denied' },
     })
-    expect(at.calls).toHaveLength(1)
-  })
-
-  test('with entries that the answer does not name is tried again for those', async () => {
-    const at = virtual((entries, call) => entries.slice(0, call === 0 ? 1 : undefined).map(() => accepted()))
-    const producer = createProducer(at.connection, notes)
-    const all = outcomes([1, 2, 3].map((n) => producer.send('note', { n })))
-    await at.pass('1s')
-    expect(await all).toEqual(['sent', 'sent', 'sent'])
-    expect(at.bodies()).toEqual([
-      ['{"n":1}', '{"n":2}', '{"n":3}'],
-      ['{"n":2}', '{"n":3}'],
-    ])
+    expect(calls(aws)).toHaveLength(1)
   })
 })
 
 describe('a call that fails as a whole', () => {
   test('is tried again; with its answer lost, a standard queue may have the message twice', async () => {
-    await using at = account()
-    await at.create(notes)
-    const lossy = faulty(at.aws, async (_entries, call, real) => {
-      const results = await real()
-      if (call === 0) throw sqsError('now', true)
-      return results
-    })
-    await using producer = createProducer(lossy, notes)
+    await using aws = await account([notes])
+    aws.faults.on('send', dropAnswer(), { times: 1 })
+    await using producer = createProducer(aws, notes)
     const { id } = await producer.send('note', { n: 1 })
-    const received = await at.received(notes)
-    expect(received.map(({ attributes }) => attributes['waybill-id']?.value)).toEqual([id, id])
+    expect(aws.contents(notes).visible.map((message) => message.id)).toEqual([id, id])
+  })
+
+  test('is cut after 10 s without an answer, and tried again', async () => {
+    await using at = await producing(notes)
+    const { aws, clock, producer } = at
+    aws.faults.on('send', hang(), { times: 1 })
+    await clock.until(producer.send('note', { n: 1 }))
+    const [first, second] = calls(aws)
+    expect([first?.at, first?.outcome, second?.outcome]).toEqual([0, 'failed', 'answered'])
+    expect(second?.at).toBeGreaterThanOrEqual(10_000)
+    expect(second?.at).toBeLessThanOrEqual(10_050)
+    expect(numbersIn(aws, notes)).toEqual([1])
   })
 
   test('is tried again after a longer pause when AWS throttles', async () => {
-    const at = virtual((entries, call) => {
-      if (call < 3) throw sqsError('later')
-      return entries.map(() => accepted())
-    })
-    const producer = createProducer(at.connection, notes, { linger: '0ms' })
-    const all = outcomes([producer.send('note', { n: 1 })])
-    await at.pass('10s')
-    expect(await all).toEqual(['sent'])
-    const pauses = at.calls.slice(1).map((call, index) => call.at - (at.calls[index]?.at ?? 0))
+    await using at = await producing(notes)
+    const { aws, clock, producer } = at
+    aws.faults.on('send', fail('throttled'), { times: 3 })
+    await clock.until(producer.send('note', { n: 1 }))
+    const times = calls(aws).map(({ at }) => at)
+    const pauses = times.slice(1).map((at, index) => at - (times[index] ?? 0))
     // Full jitter: anything up to 500 ms, doubled each time.
     for (const [index, pause] of pauses.entries()) expect(pause).toBeLessThanOrEqual(500 * 2 ** index)
+    expect(Math.max(...pauses)).toBeGreaterThan(200)
     expect(pauses).toHaveLength(3)
   })
 
   test('by an error that is no failure of AWS rejects, and says that nobody knows', async () => {
-    const at = virtual(() => Promise.reject(new TypeError('a bug')))
-    const producer = createProducer(at.connection, notes)
-    const thrown = rejection(producer.send('note', { n: 1 }, { id: 'x' }))
-    await at.pass('1s')
-    expect(await thrown).toMatchObject({
+    await using aws = await account([notes])
+    aws.faults.on('send', fail(new TypeError('a bug')))
+    await using producer = createProducer(aws, notes)
+    expect(await rejection(producer.send('note', { n: 1 }, { id: 'x' }))).toMatchObject({
       code: 'refused',
       unknown: true,
-      message: 'note (id x) failed: a bug. It may have been accepted all the same: an answer is missing.',
+      message:
+        "note (id x) failed: queue 'notes': SendMessageBatch failed: TypeError: a bug. It may have been accepted all the same: an answer is missing.",
     })
   })
 })
@@ -112,99 +105,96 @@ describe('a message that can not be sent', () => {
     ['the producer says', { timeout: '20s' }, {}, 20_000],
     ['the send says', {}, { timeout: '10s' }, 10_000],
     ['neither says: 30 s', {}, {}, 30_000],
-  ] as const)('is given up by the timeout that %s', async (_who, producing, sending, end) => {
-    const at = virtual(() => Promise.reject(sqsError('now')))
-    const producer = createProducer(at.connection, notes, producing)
-    let settledAt = 0
-    const thrown = rejection(producer.send('note', { n: 1 }, { id: 'x', ...sending })).finally(
-      () => (settledAt = at.clock.now()),
-    )
-    await at.pass('1m')
-    expect(await thrown).toMatchObject({
+  ] as const)('is given up by the timeout that %s', async (_who, options, sendOptions, end) => {
+    await using at = await producing(notes, options)
+    const { aws, clock, producer } = at
+    aws.faults.on('send', fail('throttled'))
+    expect(await clock.until(rejection(producer.send('note', { n: 1 }, { id: 'x', ...sendOptions })))).toMatchObject({
       code: 'timeout',
       unknown: false,
-      message: "note (id x) ran out of time on its way to queue 'notes': AWS says now.",
+      message:
+        "note (id x) ran out of time on its way to queue 'notes': queue 'notes': SendMessageBatch was refused: RequestThrottled: Request is throttled.",
     })
     // After a last try in its last second.
-    expect(settledAt).toBeLessThanOrEqual(end)
-    expect(settledAt).toBeGreaterThanOrEqual(end - 1_000)
-    expect(at.clock.timers).toBe(0)
+    expect(clock.now()).toBeLessThanOrEqual(end)
+    expect(clock.now()).toBeGreaterThanOrEqual(end - 1_000)
+    expect(clock.timers).toBe(0)
   })
 
   test('may have been accepted when its last call is not answered in time', async () => {
-    const at = virtual(() => new Promise(() => {}))
-    const producer = createProducer(at.connection, notes, { timeout: '2s' })
-    const thrown = rejection(producer.send('note', { n: 1 }, { id: 'x' }))
-    await at.pass('2s')
-    expect(await thrown).toMatchObject({
+    await using at = await producing(notes, { timeout: '2s' })
+    const { aws, clock, producer } = at
+    aws.faults.on('send', hang())
+    expect(await clock.until(rejection(producer.send('note', { n: 1 }, { id: 'x' })))).toMatchObject({
       code: 'timeout',
       unknown: true,
       message:
         "note (id x) ran out of time on its way to queue 'notes': no call was answered. It may have been accepted all the same: an answer is missing.",
     })
+    expect(clock.now()).toBe(2_000)
+  })
+
+  test('may have been accepted when any answer was lost, whatever the last one said', async () => {
+    await using aws = await account([notes])
+    aws.faults.on('send', dropAnswer(), { times: 1 })
+    aws.faults.on('send', fail('access-denied'))
+    await using producer = createProducer(aws, notes)
+    expect(await rejection(producer.send('note', { n: 1 }))).toMatchObject({ code: 'refused', unknown: true })
+    expect(numbersIn(aws, notes)).toEqual([1])
   })
 })
 
 describe('a signal that aborts', () => {
   test('before the send rejects it, untried', async () => {
-    const at = virtual()
-    const producer = createProducer(at.connection, notes)
-    const thrown = await rejection(producer.send('note', { n: 1 }, { id: 'x', signal: AbortSignal.abort('enough') }))
-    expect(thrown).toMatchObject({
+    await using aws = await account([notes])
+    await using producer = createProducer(aws, notes)
+    const signal = AbortSignal.abort('enough')
+    expect(await rejection(producer.send('note', { n: 1 }, { id: 'x', signal }))).toMatchObject({
       code: 'aborted',
       cause: 'enough',
       unknown: false,
       message: "note (id x) was given up on its way to queue 'notes': its signal was aborted.",
     })
-    expect(at.calls).toEqual([])
+    expect(calls(aws)).toEqual([])
   })
 
   test('while the message waits for company takes it out of its batch', async () => {
-    const at = virtual()
-    const producer = createProducer(at.connection, notes)
+    await using aws = await account([notes])
+    await using producer = createProducer(aws, notes)
     const controller = new AbortController()
     const all = outcomes([
       producer.send('note', { n: 1 }, { signal: controller.signal }),
       producer.send('note', { n: 2 }),
     ])
     controller.abort()
-    await at.pass('5ms')
     expect(await all).toEqual(['aborted', 'sent'])
-    expect(at.bodies()).toEqual([['{"n":2}']])
+    expect(numbersSent(aws)).toEqual([[2]])
   })
 
   test('in flight rejects the send as unknown, and leaves its neighbours alone', async () => {
-    const answer = Promise.withResolvers<void>()
-    const at = virtual(async (entries) => {
-      await answer.promise
-      return entries.map(() => accepted())
-    })
-    const producer = createProducer(at.connection, notes)
+    await using at = await producing(notes)
+    const { aws, clock, producer } = at
+    aws.faults.on('send', delayAnswer('1s'))
     const controller = new AbortController()
     const aborted = rejection(producer.send('note', { n: 1 }, { signal: controller.signal }))
     const neighbour = outcomes([producer.send('note', { n: 2 })])
-    await at.pass('5ms')
+    await clock.advance('5ms')
     controller.abort()
     expect(await aborted).toMatchObject({ code: 'aborted', unknown: true })
-    answer.resolve()
-    expect(await neighbour).toEqual(['sent'])
-    expect(at.calls).toHaveLength(1)
+    expect(await clock.until(neighbour)).toEqual(['sent'])
+    expect(calls(aws)).toHaveLength(1)
   })
-})
 
-test('close waits for the call that is under way', async () => {
-  const answer = Promise.withResolvers<void>()
-  const at = virtual(async (entries) => {
-    await answer.promise
-    return entries.map(() => accepted())
+  test('while the message backs off rejects it, and it is not tried again', async () => {
+    await using at = await producing(notes)
+    const { aws, clock, producer } = at
+    aws.faults.on('send', fail('throttled'))
+    const controller = new AbortController()
+    const aborted = rejection(producer.send('note', { n: 1 }, { signal: controller.signal }))
+    await clock.advance('0ms')
+    controller.abort()
+    expect(await aborted).toMatchObject({ code: 'aborted', unknown: false })
+    await clock.advance('1m')
+    expect(calls(aws)).toHaveLength(1)
   })
-  const producer = createProducer(at.connection, notes, { linger: '0ms' })
-  const steps: string[] = []
-  void producer.send('note', { n: 1 }).then(() => steps.push('sent'))
-  void producer.close().then(() => steps.push('closed'))
-  await at.pass('1s')
-  expect(steps).toEqual([])
-  answer.resolve()
-  await at.pass('0ms')
-  expect(steps).toEqual(['sent', 'closed'])
 })

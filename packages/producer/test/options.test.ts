@@ -1,18 +1,18 @@
 import { type AnyQueue, defineQueue } from '@waybill/schema'
+import { simulate } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { resolveOptions } from '../src/options.ts'
 import { history, Note, notes, steps } from './support/contracts.ts'
 import { js } from './support/javascript.ts'
 import { rejection } from './support/rejection.ts'
-import { virtual } from './support/virtual.ts'
 
-const { connection } = virtual()
+const aws = simulate()
 
 test.each([
   [{ lingr: '5ms' }, "'lingr' is not an option of createProducer. Did you mean linger?"],
   [
     { region: 'x' },
-    "'region' is not an option of createProducer. Its options are linger, timeout, maxInFlight, buffer, write.",
+    "'region' is not an option of createProducer. Its options are linger, timeout, maxInFlight, buffer, write, on.",
   ],
   [7, 'createProducer: 7 is not an object of options. Write { linger: … }.'],
   [{ linger: 5 }, "linger: 5 has no unit. Did you mean '5ms'?"],
@@ -27,7 +27,7 @@ test.each([
   [{ write: { nota: 1 } }, "'nota' is not an option of write. Did you mean note?"],
   [{ write: { note: 2 } }, "write['note']: 2 is not a whole number from 1 to 1 (the versions defined)."],
 ])('createProducer refuses %j', (options, message) => {
-  expect(() => js.createProducer(connection, notes, options)).toThrow(
+  expect(() => js.createProducer(aws, notes, options)).toThrow(
     expect.objectContaining({ name: 'OptionsError', message }),
   )
 })
@@ -45,15 +45,15 @@ test('what is not said has the defaults that are documented', () => {
 
 test('createProducer takes options at their bounds', () => {
   for (const options of [{ linger: '10s' }, { timeout: '1ms' }, { timeout: '1d' }, { maxInFlight: 1_000 }])
-    expect(() => js.createProducer(connection, notes, options)).not.toThrow()
+    expect(() => js.createProducer(aws, notes, options)).not.toThrow()
 })
 
 test('createProducer refuses what is no connection, and no declared queue or topic', () => {
   const anyhow: (...args: unknown[]) => unknown = js.createProducer as never
-  expect(() => anyhow(notes, connection)).toThrow(
+  expect(() => anyhow(notes, aws)).toThrow(
     'createProducer: an object is no connection. Give it what connect() or a test backend returns first.',
   )
-  expect(() => anyhow(connection, 'notes')).toThrow(
+  expect(() => anyhow(aws, 'notes')).toThrow(
     "createProducer: 'notes' is no declared queue or topic. Give it what defineQueue() or defineTopic() returns.",
   )
 })
@@ -84,7 +84,7 @@ test.each([
     "attributes: 5 are too many, at most 4 can be a message's own: SQS allows ten, and Waybill needs the rest. Put what is more into the payload.",
   ],
 ] as const)('send refuses options that SQS or SNS would: %#', async (declared, options, message) => {
-  const producer = js.createProducer(connection, declared)
+  const producer = js.createProducer(aws, declared)
   const send =
     declared === notes ? producer.send('note', { n: 1 }, options) : producer.send('step', { of: 'a', n: 1 }, options)
   await expect(send).rejects.toMatchObject({ name: 'OptionsError', message })
@@ -92,13 +92,54 @@ test.each([
 
 test.each([
   [
+    [],
     { id: 'the same for all' },
     "'id' is not an option of sendMany. Its options are window, delay, timeout, attributes, signal.",
   ],
-  [{ window: 0 }, 'window: 0 is not a whole number of at least 1.'],
-])('sendMany refuses %j', async (options, message) => {
-  const results = js.createProducer(connection, notes).sendMany([], options)
-  await expect(results[Symbol.asyncIterator]().next()).rejects.toMatchObject({ name: 'OptionsError', message })
+  [[], 7, 'sendMany: 7 is not an object of options. Write { window: … }.'],
+  [[], { window: 0 }, 'window: 0 is not a whole number of at least 1.'],
+  [[], { timeout: '0s' }, "timeout: '0s' is not from '1ms' to '1d'. Write '30s' or so."],
+  [[], { delay: '16m' }, "delay: '16m' is not whole seconds from '0s' to '15m' (the most that SQS delays)."],
+  [
+    { type: 'note' },
+    {},
+    'sendMany: an object is not an iterable of messages. Write [{ type, payload }, …], or a generator of them.',
+  ],
+  [
+    'note',
+    {},
+    "sendMany: 'note' is not an iterable of messages. Write [{ type, payload }, …], or a generator of them.",
+  ],
+  [
+    undefined,
+    {},
+    'sendMany: undefined is not an iterable of messages. Write [{ type, payload }, …], or a generator of them.',
+  ],
+])('sendMany throws what it refuses at the call: %j, %j', (messages, options, message) => {
+  const producer = js.createProducer(aws, notes)
+  expect(() => producer.sendMany(messages, options)).toThrow(expect.objectContaining({ name: 'OptionsError', message }))
+})
+
+test.each([
+  [{ timout: '1s' }, "'timout' is not an option of close. Did you mean timeout?"],
+  [7, 'close: 7 is not an object of options. Write { timeout: … }.'],
+  [{ timeout: 5 }, "timeout: 5 has no unit. Did you mean '5s'?"],
+  [{ timeout: '2d' }, "timeout: '2d' is over '1d'. Write '30s' or so, or leave it out."],
+])('close refuses %j, and closes nothing', async (options, message) => {
+  await using account = simulate()
+  const producer = js.createProducer(account, notes)
+  await expect(producer.close(options)).rejects.toMatchObject({ name: 'OptionsError', message })
+  await expect(producer.send('note', { n: 1 })).rejects.toMatchObject({ code: 'refused' })
+})
+
+test.each([
+  ['batches', () => {}, "'batches' is not an option of on. Did you mean batch?"],
+  ['sent', () => {}, "'sent' is not an option of on. Its options are batch."],
+  ['batch', 7, 'on.batch: 7 is not a function. Write batch: (event) => …'],
+])('on refuses the listener to %s: %s', (name, listener, message) => {
+  const refusal = expect.objectContaining({ name: 'OptionsError', message })
+  expect(() => js.createProducer(aws, notes, { on: { [name]: listener } })).toThrow(refusal)
+  expect(() => js.createProducer(aws, notes).on(name, listener)).toThrow(refusal)
 })
 
 describe('a key function', () => {
@@ -123,7 +164,7 @@ describe('a key function', () => {
   ])('%s that gives no key rejects the send', async (name, keys, problem) => {
     const define: (name: string, options: object) => AnyQueue = defineQueue
     const odd = define('odd', { messages: [Note], fifo: true, ...keys })
-    const thrown = await rejection(js.createProducer(connection, odd).send('note', { n: 1 }))
+    const thrown = await rejection(js.createProducer(aws, odd).send('note', { n: 1 }))
     expect(thrown).toMatchObject({
       name: 'OptionsError',
       message: `${name} of queue 'odd', called for note, ${problem}`,

@@ -21,8 +21,7 @@ async function sendReceipts(connection: Connection): Promise<void> {
 // #endregion
 
 test('the example sends', async () => {
-  await using at = account()
-  await at.create(receipts)
-  await sendReceipts(at.aws)
-  expect(await at.received(receipts)).toHaveLength(3)
+  await using aws = await account([receipts])
+  await sendReceipts(aws)
+  expect(aws.contents(receipts).visible).toHaveLength(3)
 })

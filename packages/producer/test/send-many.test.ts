@@ -1,49 +1,43 @@
-import { createProducer, type SendResult } from '@waybill/producer'
-import type { Entry } from '@waybill/schema'
+import { sleep } from '@waybill/core'
+import { createProducer, type Sending, type SendResult } from '@waybill/producer'
+import { delayAnswer, failEntries } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { account } from './support/account.ts'
-import { type Note, noteIn, notes, stepIn, steps } from './support/contracts.ts'
-import { accepted, refused } from './support/faults.ts'
-import { virtual } from './support/virtual.ts'
+import { all } from './support/all.ts'
+import { calls, numberIn, numbersIn, upTo } from './support/calls.ts'
+import { type Note, notes, steps } from './support/contracts.ts'
+import { producing } from './support/producing.ts'
 
-type NoteEntry = Entry<typeof Note>
-const note = (n: number): NoteEntry => ({ type: 'note', payload: { n } })
-const upTo = (count: number) => Array.from({ length: count }, (_, n) => n)
-const numbers = (results: readonly SendResult<NoteEntry>[]) => results.map(({ message, ok }) => [message.payload.n, ok])
-
-/** Everything that an iterable yields. */
-async function all<Value>(values: AsyncIterable<Value>, into: Value[] = []): Promise<Value[]> {
-  for await (const value of values) into.push(value)
-  return into
-}
+type NoteSending = Sending<typeof Note>
+const note = (n: number): NoteSending => ({ type: 'note', payload: { n } })
+const numbers = (results: readonly SendResult<NoteSending>[]) =>
+  results.map(({ message, ok }) => [message.payload.n, ok])
 
 describe('sendMany', () => {
   test('sends all that an iterable gives, ten to a call, and yields the outcomes in order', async () => {
-    await using at = account()
-    await at.create(notes)
-    await using producer = createProducer(at.aws, notes)
-    const results = await all(producer.sendMany(upTo(25).map(note), { attributes: { tenant: 'acme' } }))
+    await using aws = await account([notes])
+    await using producer = createProducer(aws, notes)
+    const results = await all(producer.sendMany(upTo(25).map(note)))
     expect(numbers(results)).toEqual(upTo(25).map((n) => [n, true]))
-    const received = await at.received(notes)
-    expect(new Set(received.map(({ body }) => noteIn(body).n))).toEqual(new Set(upTo(25)))
-    expect(received.every(({ attributes }) => attributes['tenant']?.value === 'acme')).toBe(true)
-    const sent = results.map((result) => (result.ok ? result.messageId : undefined))
-    expect(new Set(sent)).toEqual(new Set(received.map(({ messageId }) => messageId)))
+    expect(calls(aws).map((call) => call.numbers.length)).toEqual([10, 10, 5])
+    const { visible } = aws.contents(notes)
+    expect(results.map((result) => result.ok && result.messageId)).toEqual(visible.map(({ messageId }) => messageId))
+    expect(results.map(({ id }) => id)).toEqual(visible.map(({ id }) => id))
   })
 
   test('keeps the order of a FIFO group', async () => {
-    await using at = account()
-    await at.create(steps)
-    await using producer = createProducer(at.aws, steps)
+    await using aws = await account([steps])
+    await using producer = createProducer(aws, steps)
     await all(producer.sendMany(upTo(5).map((n) => ({ type: 'step', payload: { of: 'a', n } }) as const)))
-    expect((await at.received(steps)).map(({ body }) => stepIn(body).n)).toEqual(upTo(5))
+    expect(numbersIn(aws, steps)).toEqual(upTo(5))
   })
 
   test('goes on after one that fails, and says why it did', async () => {
-    const at = virtual((entries) => entries.map(({ body }) => (noteIn(body).n === 1 ? refused('never') : accepted())))
-    const producer = createProducer(at.connection, notes, { linger: '0ms' })
-    const odd: NoteEntry = { type: 'note', payload: { n: 0.5 } }
-    const results = await all(producer.sendMany([note(0), note(1), odd, note(3)]))
+    await using aws = await account([notes])
+    const isOne = ({ MessageBody }: { readonly MessageBody?: unknown }) => numberIn(MessageBody) === 1
+    aws.faults.on('send', failEntries('access-denied', isOne))
+    await using producer = createProducer(aws, notes)
+    const results = await all(producer.sendMany([note(0), note(1), note(0.5), note(3)]))
     expect(numbers(results)).toEqual([
       [0, true],
       [1, false],
@@ -54,55 +48,67 @@ describe('sendMany', () => {
     expect(results[2]).toMatchObject({ id: undefined, error: { name: 'ContractError', code: 'invalid-payload' } })
   })
 
-  test('asks the iterable for no more than its window lets under way', async () => {
-    const answer = Promise.withResolvers<void>()
-    const at = virtual(async (entries) => {
-      await answer.promise
-      return entries.map(() => accepted())
+  test('says what is no message, and goes on', async () => {
+    await using aws = await account([notes])
+    await using producer = createProducer(aws, notes)
+    const odd: readonly unknown[] = [note(0), null, 'note', { payload: { n: 1 } }, note(2)]
+    const results = await all(producer.sendMany(odd as readonly NoteSending[]))
+    const problem = (given: string) => ({
+      name: 'OptionsError',
+      message: `sendMany: the iterable gave ${given}, no message. Give { type, payload }.`,
     })
-    const producer = createProducer(at.connection, notes)
+    expect(results).toMatchObject([
+      { ok: true },
+      { ok: false, error: problem('null') },
+      { ok: false, error: problem("'note'") },
+      { ok: false, error: problem('an object') },
+      { ok: true },
+    ])
+  })
+
+  test('asks the iterable for no more than its window lets under way', async () => {
+    await using at = await producing(notes)
+    const { aws, clock, producer } = at
+    aws.faults.on('send', delayAnswer('1s'), { times: 1 })
     let given = 0
-    async function* endless(): AsyncGenerator<NoteEntry> {
+    async function* source(): AsyncGenerator<NoteSending> {
       while (given < 100) yield note(given++)
     }
-    const results: SendResult<NoteEntry>[] = []
-    const done = all(producer.sendMany(endless(), { window: 7 }), results)
-    await at.pass('1s')
+    const results: SendResult<NoteSending>[] = []
+    const done = all(producer.sendMany(source(), { window: 7 }), results)
+    await clock.advance('999ms')
     expect(given).toBe(7)
     expect(results).toEqual([])
-    answer.resolve()
-    await at.pass('1s')
-    await done
+    await clock.until(done)
     expect(numbers(results)).toEqual(upTo(100).map((n) => [n, true]))
   })
 
   test('yields what has settled when a slow iterable gives its next', async () => {
-    const at = virtual()
-    const producer = createProducer(at.connection, notes)
-    async function* slow(): AsyncGenerator<NoteEntry> {
+    await using at = await producing(notes)
+    const { clock, producer } = at
+    async function* slow(): AsyncGenerator<NoteSending> {
       for (const n of upTo(3)) {
-        await new Promise<void>((resolve) => at.clock.after(1_000, resolve))
+        await sleep(clock, 1_000)
         yield note(n)
       }
     }
-    const results: SendResult<NoteEntry>[] = []
+    const results: SendResult<NoteSending>[] = []
     const done = all(producer.sendMany(slow()), results)
-    await at.pass('2s')
+    await clock.advance('2s')
     expect(numbers(results)).toEqual([[0, true]])
-    await at.pass('2s')
-    await done
+    await clock.until(done)
     expect(numbers(results)).toEqual(upTo(3).map((n) => [n, true]))
   })
 
   test('tells the outcome of what it was given before it throws what the iterable throws', async () => {
-    const at = virtual()
-    const producer = createProducer(at.connection, notes, { linger: '0ms' })
-    function* broken(): Generator<NoteEntry> {
+    await using aws = await account([notes])
+    await using producer = createProducer(aws, notes)
+    function* broken(): Generator<NoteSending> {
       yield note(0)
       yield note(1)
       throw new RangeError('no more')
     }
-    const results: SendResult<NoteEntry>[] = []
+    const results: SendResult<NoteSending>[] = []
     await expect(all(producer.sendMany(broken()), results)).rejects.toThrow(new RangeError('no more'))
     expect(numbers(results)).toEqual([
       [0, true],
@@ -111,11 +117,11 @@ describe('sendMany', () => {
   })
 
   test('takes nothing more when its loop is left, and what it took is sent', async () => {
-    const at = virtual()
-    const producer = createProducer(at.connection, notes, { linger: '0ms' })
+    await using aws = await account([notes])
+    const producer = createProducer(aws, notes)
     const taken: number[] = []
     let closed = false
-    function* source(): Generator<NoteEntry> {
+    function* source(): Generator<NoteSending> {
       try {
         for (const n of upTo(100)) {
           taken.push(n)
@@ -129,34 +135,49 @@ describe('sendMany', () => {
     await producer.close()
     expect(closed).toBe(true)
     expect(taken.length).toBeLessThan(10)
-    expect(
-      at
-        .bodies()
-        .flat()
-        .map((body) => noteIn(body).n),
-    ).toEqual(taken)
+    expect(numbersIn(aws, notes)).toEqual(taken)
   })
 
   test('ends when its signal aborts, with the outcomes of what it took', async () => {
-    const at = virtual(() => new Promise(() => {}))
-    const producer = createProducer(at.connection, notes)
+    await using aws = await account([notes])
+    await using producer = createProducer(aws, notes)
     const controller = new AbortController()
-    function* endless(): Generator<NoteEntry> {
-      for (let n = 0; ; n++) {
+    function* source(): Generator<NoteSending> {
+      for (const n of upTo(100)) {
         if (n === 3) controller.abort()
         yield note(n)
       }
     }
-    const results = await all(producer.sendMany(endless(), { signal: controller.signal }))
+    const results = await all(producer.sendMany(source(), { signal: controller.signal }))
     expect(numbers(results)).toEqual(upTo(4).map((n) => [n, false]))
     expect(results).toMatchObject(upTo(4).map(() => ({ error: { code: 'aborted' } })))
   })
 
   test('sends nothing before it is iterated', async () => {
-    const at = virtual()
-    const producer = createProducer(at.connection, notes)
-    producer.sendMany([note(1)])
-    await at.pass('1s')
-    expect(at.calls).toEqual([])
+    await using at = await producing(notes)
+    const { aws, clock, producer } = at
+    const results = producer.sendMany([note(1)])
+    await clock.advance('1s')
+    expect(calls(aws)).toEqual([])
+    expect(results.progress).toEqual({ taken: 0, sent: 0, failed: 0 })
   })
+})
+
+test('progress tells at any time how far a sendMany is', async () => {
+  await using at = await producing(notes)
+  const { aws, clock, producer } = at
+  aws.faults.on('send', delayAnswer('1s'))
+  const results = producer.sendMany([...upTo(12).map(note), note(0.5)], { window: 5 })
+  const done = all(results)
+  const told: unknown[] = []
+  for (const _ of upTo(3)) {
+    await clock.advance('1010ms')
+    told.push({ ...results.progress })
+  }
+  await clock.until(done)
+  expect(told).toEqual([
+    { taken: 10, sent: 5, failed: 0 },
+    { taken: 13, sent: 10, failed: 1 },
+    { taken: 13, sent: 12, failed: 1 },
+  ])
 })

@@ -57,16 +57,22 @@ export {
   type Update,
 } from '@waybill/provision'
 export {
+  type CloseOptions,
   createProducer,
   type Producer,
+  type ProducerEvents,
   type ProducerOptions,
   SendError,
   type SendErrorCode,
+  type Sending,
   type SendManyOptions,
   type SendOptions,
+  type SendProgress,
   type SendResult,
+  type SendResults,
   type Sent,
   type Unsent,
+  type UnsentMessage,
 } from '@waybill/producer'
 export {
   type Additions,

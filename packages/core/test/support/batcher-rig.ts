@@ -1,4 +1,5 @@
 import {
+  type AddInTurnOptions,
   type AddOptions,
   type Attempt,
   Batcher,
@@ -64,13 +65,16 @@ export function batcherRig(options: Partial<BatcherOptions<string, string>> = {}
     maxBytes: 100,
     linger: 5,
     maxInFlight: 2,
-    maxBufferedCount: 100,
-    maxBufferedBytes: 1_000,
     backoff: { now: { first: 10, max: 100, jitter: 0 }, later: { first: 1_000, max: 8_000, jitter: 0 } },
     unknownWindow: 60_000,
     ...options,
   })
   const add = (item: string, more: Partial<AddOptions> = {}): Promise<unknown> =>
     batcher.add(item, { deadline: clock.now() + 30_000, ...more }).catch((error: unknown) => error)
-  return { batcher, clock, calls, add }
+  const addInTurn = (item: string, more: Partial<AddInTurnOptions> = {}) => {
+    const { promise: added, resolve } = Promise.withResolvers<boolean>()
+    const adding: Promise<unknown> = batcher.addInTurn(item, { timeout: 30_000, ...more }, () => resolve(true))
+    return { added, outcome: adding.catch((error: unknown) => error) }
+  }
+  return { batcher, clock, calls, add, addInTurn }
 }

@@ -7,8 +7,12 @@ export interface Added {
   readonly id: number
   readonly key: string | undefined
   readonly bytes: number
-  readonly addedAt: number
-  readonly deadline: number
+  readonly inTurn: boolean
+  /** A moment; undefined until it is added, and for good when it is refused before. */
+  addedAt: number | undefined
+  /** That moment, on the clock. */
+  addedTime: number
+  deadline: number
   firstTriedAt: number | undefined
   unknown: boolean
 }
@@ -20,6 +24,7 @@ interface Call {
 interface Settled {
   readonly item: Added
   readonly moment: number
+  readonly time: number
   readonly outcome: number | Error
 }
 
@@ -33,9 +38,12 @@ export const scenario = fc.record({
       pause: fc.constantFrom(0, 0, 0, 3, 40),
       timeout: fc.constantFrom(5, 100, 5_000),
       abortAfter: fc.option(fc.constantFrom(0, 10, 90), { freq: 4, nil: undefined }),
+      inTurn: fc.boolean(),
     }),
     { minLength: 1, maxLength: 25 },
   ),
+  /** Which of them ask for room. */
+  turns: fc.constantFrom('none', 'some', 'all'),
   answers: fc.array(
     fc.record({
       shape: form,
@@ -49,8 +57,9 @@ export const scenario = fc.record({
     maxBytes: fc.constantFrom(20, 60),
     linger: fc.constantFrom(0, 5),
     maxInFlight: fc.integer({ min: 1, max: 3 }),
-    maxBufferedCount: fc.constantFrom(1, 4, 100),
-    maxBufferedBytes: fc.constantFrom(20, 1_000),
+    eager: fc.boolean(),
+    maxHeldCount: fc.constantFrom(1, 4, 100),
+    maxHeldBytes: fc.constantFrom(20, 1_000),
     unknownWindow: fc.constantFrom(10, 1_000),
   }),
   end: fc.constantFrom('flush', 'close', 'abandon'),
@@ -66,12 +75,13 @@ function attempt(id: number, said: string | undefined): Attempt<number> {
 const AT_ONCE = { shape: 'whole', words: [], latency: 0 }
 
 /** Plays a scenario to its end; `moment` numbers all that happens, in order. */
-export async function play({ items, answers, limits, end }: Scenario) {
+export async function play({ items, turns, answers, limits, end }: Scenario) {
   const clock = new VirtualClock()
   const calls: Call[] = []
   const settled: Settled[] = []
   const added: Added[] = []
   const late: Added[] = []
+  const overfull: (readonly Added[])[] = []
   let moment = 0
   let inFlight = 0
   let mostInFlight = 0
@@ -103,14 +113,46 @@ export async function play({ items, answers, limits, end }: Scenario) {
     giveUp: (why: GaveUp) => new Error(why),
     backoff: { now: { first: 5, max: 20, jitter: 1 }, later: { first: 200, max: 800, jitter: 0.5 } },
   })
+  /** Looks now and then whether more is held than may be: what is not settled yet, or still in a call. */
+  function lookAtRoom(): void {
+    const inCalls = new Set(calls.filter(({ ended }) => ended === Infinity).flatMap((call) => call.items))
+    const done = new Set(settled.map(({ item }) => item))
+    const held = added.filter((item) => item.addedAt !== undefined && (!done.has(item) || inCalls.has(item)))
+    const bytes = held.reduce((sum, item) => sum + item.bytes, 0)
+    if (held.length > 1 && (held.length > limits.maxHeldCount || bytes > limits.maxHeldBytes)) overfull.push(held)
+    if (clock.now() < 2_000) clock.after(7, lookAtRoom)
+  }
+  if (turns === 'all') lookAtRoom()
+
   for (const [id, given] of items.entries()) {
     await clock.advance(`${given.pause}ms`)
-    const deadline = clock.now() + given.timeout
-    const item: Added = { ...given, id, addedAt: moment++, deadline, firstTriedAt: undefined, unknown: false }
+    const inTurn = turns === 'all' || (turns === 'some' && given.inTurn)
+    const item: Added = {
+      ...given,
+      inTurn,
+      id,
+      addedAt: undefined,
+      addedTime: 0,
+      deadline: 0,
+      firstTriedAt: undefined,
+      unknown: false,
+    }
     added.push(item)
     const controller = new AbortController()
-    const settle = (outcome: number | Error) => void settled.push({ item, moment: moment++, outcome })
-    batcher.add(item, { key: item.key, deadline, signal: controller.signal }).then(settle, settle)
+    const { signal } = controller
+    const settle = (outcome: number | Error) =>
+      void settled.push({ item, moment: moment++, time: clock.now(), outcome })
+    const enter = () => {
+      item.addedAt = moment++
+      item.addedTime = clock.now()
+      item.deadline = clock.now() + given.timeout
+    }
+    if (inTurn) {
+      batcher.addInTurn(item, { key: item.key, timeout: given.timeout, signal }, enter).then(settle, settle)
+    } else {
+      enter()
+      batcher.add(item, { key: item.key, deadline: item.deadline, signal }).then(settle, settle)
+    }
     if (given.abortAfter !== undefined) clock.after(given.abortAfter, () => controller.abort())
   }
   let ended = false
@@ -118,5 +160,5 @@ export async function play({ items, answers, limits, end }: Scenario) {
   const ending = end === 'flush' ? batcher.flush() : batcher.close()
   void ending.then(() => (ended = true))
   await clock.advance('1m')
-  return { added, batcher, calls, clock, ended, late, limits, mostInFlight, settled }
+  return { added, batcher, calls, clock, ended, late, limits, mostInFlight, overfull, settled }
 }

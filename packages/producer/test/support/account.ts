@@ -1,61 +1,36 @@
 import type { AnyQueue, AnyTopic } from '@waybill/schema'
-import type { Connection, ReceivedMessage } from '@waybill/sqs'
-import { embedded } from '@waybill/testing'
-import { afterAll } from 'vitest'
+import { simulate, type SimulateOptions, type Simulation, VirtualClock } from '@waybill/testing'
 
-const CALL = { timeout: 5_000 }
-const FIFO = { FifoQueue: 'true' }
+export interface AccountOptions extends Omit<SimulateOptions, 'clock'> {
+  /** Default: one that moves on by itself. */
+  readonly clock?: VirtualClock
+}
 
-// One emulator a test file; each test has names of its own.
-const backend = await embedded()
-afterAll(() => backend.close())
-let accounts = 0
+const Policy = JSON.stringify({
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: '*' }],
+})
 
-/** An empty place for queues and topics. */
-export function account() {
-  const namePrefix = `test${accounts++}-`
-  const aws = backend.connect({ namePrefix })
-
-  async function create(queue: AnyQueue): Promise<void> {
-    await aws.admin.createQueue(aws.queueName(queue), queue.fifo ? FIFO : {})
+/** A simulated account with these in it, topics before the queues that subscribe to them. */
+export async function account(
+  declared: readonly (AnyQueue | AnyTopic)[],
+  { clock = new VirtualClock({ auto: true }), ...options }: AccountOptions = {},
+): Promise<Simulation<VirtualClock>> {
+  const aws = simulate({ ...options, clock })
+  for (const each of declared) {
+    await (each.kind === 'queue'
+      ? createQueue(aws, each)
+      : aws.admin.createTopic(aws.topicName(each), each.fifo ? { FifoTopic: 'true' } : {}))
   }
+  return aws
+}
 
-  /** A topic with a queue that gets all of it as it is. */
-  async function createTopic(topic: AnyTopic, queue: AnyQueue): Promise<void> {
-    await create(queue)
-    const { url } = await aws.queue(queue)
-    const { QueueArn = '' } = await aws.admin.queueAttributes(url)
-    const arn = await aws.admin.createTopic(aws.topicName(topic), topic.fifo ? { FifoTopic: 'true' } : {})
+/** With all of its topics' messages, as they are. */
+export async function createQueue(aws: Simulation, queue: AnyQueue): Promise<void> {
+  const name = aws.queueName(queue)
+  const url = await aws.admin.createQueue(name, { Policy, ...(queue.fifo && { FifoQueue: 'true' }) })
+  const { QueueArn = '' } = await aws.admin.queueAttributes(url)
+  for (const { '~topic': topic } of queue['~definition'].subscriptions) {
+    const { arn } = await aws.topic(topic)
     await aws.admin.subscribe(arn, QueueArn, { RawMessageDelivery: 'true' })
   }
-
-  return {
-    aws,
-    create,
-    createTopic,
-    /** Everything that can be received, in the order it comes. */
-    received: (queue: AnyQueue) => drain(aws, queue),
-    [Symbol.asyncDispose]: () => aws.close(),
-  }
-}
-
-async function drain(aws: Connection, declared: AnyQueue): Promise<ReceivedMessage[]> {
-  const queue = await aws.queue(declared)
-  const all: ReceivedMessage[] = []
-  for (;;) {
-    const some = await aws.sqs.receive(queue, { max: 10, wait: 0, visibilityTimeout: 600 }, CALL)
-    if (some.length === 0) return all
-    all.push(...some)
-    // A message group gives its next one only then.
-    await aws.sqs.delete(
-      queue,
-      some.map(({ receiptHandle }) => receiptHandle),
-      CALL,
-    )
-  }
-}
-
-/** The values of a message's attributes. */
-export function texts({ attributes }: ReceivedMessage): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, { value }]) => [name, value]))
 }

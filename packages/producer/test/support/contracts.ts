@@ -1,4 +1,4 @@
-import { decode, defineMessage, defineQueue, defineTopic } from '@waybill/schema'
+import { defineMessage, defineQueue, defineTopic } from '@waybill/schema'
 import { z } from 'zod'
 
 export const Note = defineMessage('note', z.object({ n: z.int(), text: z.string().optional() }))
@@ -9,6 +9,3 @@ export const steps = defineQueue('steps', { messages: [Step], fifo: true, group:
 
 export const news = defineTopic('news', { messages: [Note] })
 export const history = defineTopic('history', { messages: [Step], fifo: true, group: (m) => m.payload.of })
-
-export const noteIn = (body: string) => decode(Note, body, 1)
-export const stepIn = (body: string) => decode(Step, body, 1)

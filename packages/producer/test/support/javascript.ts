@@ -11,5 +11,7 @@ export const js: {
   ): {
     send(type: unknown, payload: unknown, options?: unknown): Promise<unknown>
     sendMany(messages: unknown, options?: unknown): AsyncIterable<unknown>
+    close(options?: unknown): Promise<unknown>
+    on(name: unknown, listener: unknown): Disposable
   }
 } = { createProducer }

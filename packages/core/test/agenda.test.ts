@@ -1,0 +1,61 @@
+import { VirtualClock } from '@waybill/testing'
+import { expect, test } from 'vitest'
+import { Agenda } from '../src/agenda.ts'
+
+function rig() {
+  const clock = new VirtualClock()
+  const told: [at: number, names: string][] = []
+  const agenda = new Agenda<{ readonly name: string; at: number }>(
+    clock,
+    ({ at }) => at,
+    (due) => {
+      told.push([clock.now(), due.map(({ name }) => name).join(' ')])
+      for (const element of due) agenda.delete(element)
+    },
+  )
+  return { agenda, clock, told }
+}
+
+test('what is due is told at its time, in the order it was added, with one timer for all', async () => {
+  const { agenda, clock, told } = rig()
+  for (const [name, at] of [
+    ['late', 30],
+    ['a', 10],
+    ['b', 10],
+  ] as const)
+    agenda.add({ name, at })
+  expect([agenda.size, clock.timers]).toEqual([3, 1])
+  await clock.advance('1s')
+  expect(told).toEqual([
+    [10, 'a b'],
+    [30, 'late'],
+  ])
+  expect([agenda.size, clock.timers]).toEqual([0, 0])
+})
+
+test('a time that has come closer is noted when its element is added again', async () => {
+  const { agenda, clock, told } = rig()
+  const element = { name: 'a', at: 100 }
+  agenda.add(element)
+  element.at = 20
+  agenda.add(element)
+  await clock.advance('1s')
+  expect(told).toEqual([[20, 'a']])
+})
+
+test('without elements no timer runs', () => {
+  const { agenda, clock } = rig()
+  const element = { name: 'a', at: 100 }
+  agenda.add(element)
+  agenda.delete(element)
+  expect(clock.timers).toBe(0)
+})
+
+test('a crowd is looked through only now and then: it is told late by a millisecond for each thousand', async () => {
+  const { agenda, clock, told } = rig()
+  for (let at = 1; at <= 10_000; at++) agenda.add({ name: '', at })
+  await clock.advance('100ms')
+  const times = told.map(([at]) => at)
+  expect(times.slice(0, 4)).toEqual([1, 11, 20, 29])
+  expect(told.flatMap(([, names]) => names.split(' '))).toHaveLength(times.at(-1) ?? 0)
+})
