@@ -147,6 +147,23 @@ describeEachBackend('a topology', ({ differs, test }) => {
     expect(await taken(aws, alone, 0)).toEqual([])
   })
 
+  test('what a queue no longer subscribes to arrives until a plan that prunes unsubscribes it', async ({ aws }) => {
+    const offers = defineTopic('offers', { messages })
+    const before = defineQueue('inbox', {
+      subscriptions: [news.select('order.paid'), offers.select('order.paid')],
+      deadLetter: {},
+    })
+    const inbox = defineQueue('inbox', { subscriptions: [news.select('order.paid')], deadLetter: {} })
+    await apply(await plan(aws, [before]))
+    await apply(await plan(aws, [inbox, offers]))
+    await publish(aws, offers)
+    expect(inOrder(await taken(aws, inbox, 3))).toEqual(ofTypes('order.paid'))
+    await apply(await plan(aws, [inbox, offers], { prune: true }))
+    expect(String(await plan(aws, [inbox, offers]))).toBe('')
+    await publish(aws, offers)
+    expect(await taken(aws, inbox, 0)).toEqual([])
+  })
+
   for (const { line, spoil, what } of DRIFTS) {
     test(`${what} is found and repaired, and a message comes through`, async ({ aws }) => {
       await apply(await plan(aws, ALL))

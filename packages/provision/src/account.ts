@@ -1,11 +1,12 @@
 import { quote } from '@waybill/core'
 import type { Tags } from '@waybill/schema'
-import { type Connection, type Declared, type FoundSubscription, partitionOf, unless } from '@waybill/sqs'
+import { type Connection, type Declared, partitionOf, unless } from '@waybill/sqs'
 import { allEnded } from './all-ended.ts'
 import type { Attributes } from './change.ts'
 import { keyOf } from './declarations.ts'
+import { type FoundSubscription, findSubscriptions } from './find-subscriptions.ts'
+import { checkOwner, otherOwner } from './other-account.ts'
 import type { Place, Places } from './places.ts'
-import { ProvisionError } from './provision-error.ts'
 
 interface Found {
   /** AWS's own: a queue's URL, a topic's ARN. */
@@ -17,10 +18,14 @@ interface Found {
 
 /** A queue or topic and, when the account has it, what it is like there. */
 interface AccountQueue extends Place {
+  /** The account that it is of, when that is another than the credentials'. */
+  readonly owner: string | undefined
   readonly found: Found | undefined
 }
 
 interface AccountTopic extends Place {
+  readonly owner: string | undefined
+  /** The subscriptions are those of the queues of the plan. */
   readonly found: (Found & { readonly subscriptions: readonly FoundSubscription[] }) | undefined
 }
 
@@ -40,7 +45,10 @@ interface AllWanted {
   readonly topics: readonly Wanted[]
 }
 
-/** Reads what the declarations are about. Tags are asked for only where some are wanted: that takes a permission. */
+/**
+ * Reads what the declarations are about. Tags are asked for only where some are wanted: that takes a permission, and there
+ * is none for another account's.
+ */
 export async function readAccount(connection: Connection, { queues, topics }: AllWanted): Promise<Account> {
   const { admin } = connection
   const account = await admin.account()
@@ -51,26 +59,34 @@ export async function readAccount(connection: Connection, { queues, topics }: Al
     const ref = await unless('queue-not-found', connection.queue(declared))
     const attributes = ref && (await unless('queue-not-found', admin.queueAttributes(ref.url)))
     if (ref && attributes) {
-      const tags = isEmpty(wanted) ? {} : await admin.queueTags(ref.url)
-      return { name, arn: attributes['QueueArn'] ?? '', found: { id: ref.url, attributes, tags } }
+      const arn = attributes['QueueArn'] ?? ''
+      const owner = otherOwner(arn, account)
+      const tags = owner || isEmpty(wanted) ? {} : await admin.queueTags(ref.url)
+      return { name, arn, owner, found: { id: ref.url, attributes, tags } }
     }
     checkOwner('queue', name, connection.queueAccount(declared), account)
-    return { name, arn: `arn:${partitionOf(region)}:sqs:${region}:${account}:${name}`, found: undefined }
+    const arn = `arn:${partitionOf(region)}:sqs:${region}:${account}:${name}`
+    return { name, arn, owner: undefined, found: undefined }
   }
+
+  const queue = await byKey(queues, readQueue)
+  const queueArns = queues.map(({ declared }) => queue(declared).arn)
 
   async function readTopic({ declared, tags: wanted }: Wanted): Promise<AccountTopic> {
     const name = connection.topicName(declared)
     const { arn } = await connection.topic(declared)
+    const owner = otherOwner(arn, account)
     const attributes = await admin.topicAttributes(arn)
     if (attributes) {
-      const tags = isEmpty(wanted) ? {} : await admin.topicTags(arn)
-      return { name, arn, found: { id: arn, attributes, tags, subscriptions: await admin.subscriptions(arn) } }
+      const tags = owner || isEmpty(wanted) ? {} : await admin.topicTags(arn)
+      const subscriptions = await findSubscriptions(admin, arn, queueArns, account)
+      return { name, arn, owner, found: { id: arn, attributes, tags, subscriptions } }
     }
-    checkOwner('topic', name, arn.split(':')[4], account)
-    return { name, arn, found: undefined }
+    checkOwner('topic', name, owner, account)
+    return { name, arn, owner, found: undefined }
   }
 
-  return { queue: await byKey(queues, readQueue), topic: await byKey(topics, readTopic) }
+  return { queue, topic: await byKey(topics, readTopic) }
 }
 
 const isEmpty = (tags: Tags) => Object.keys(tags).length === 0
@@ -85,13 +101,4 @@ async function byKey<Read>(
     if (value === undefined) throw new TypeError(`${quote(one.name)} was not read`)
     return value
   }
-}
-
-/** What is missing can be created only in the account of the credentials. */
-function checkOwner(kind: 'queue' | 'topic', name: string, owner: string | undefined, account: string): void {
-  if (owner === undefined || owner === account) return
-  throw new ProvisionError(
-    'elsewhere',
-    `There is no ${kind} ${quote(name)} in account ${owner}, and these credentials are of account ${account}: it can't be created from here. Create it there, or correct connect({ accountId, locate }).`,
-  )
 }

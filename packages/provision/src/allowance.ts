@@ -1,3 +1,4 @@
+import type { Attributes } from './change.ts'
 import { isRecord, parsed, sameValue } from './same-json.ts'
 
 export const ALLOWANCES = [
@@ -20,12 +21,21 @@ export interface Hindrance {
   readonly allowance: Allowance | undefined
 }
 
-const KEPT = 'AWS may show a new value and go on as before. Declare another name, or the throughput that it has.'
-const FIXED = new Set(['FifoQueue', 'FifoTopic', 'DeduplicationScope', 'FifoThroughputLimit', 'FifoThroughputScope'])
+/** What no allowance helps with, and why. */
+const FIXED: Attributes = {
+  FifoQueue: 'SQS fixes it when a queue is created',
+  FifoTopic: 'SNS fixes it when a topic is created',
+  DeduplicationScope: 'a queue shows another scope, and goes on as before',
+  FifoThroughputScope: 'a topic deduplicates within it, and SNS does not take MessageGroup back',
+}
+const NO_SCOPE = 'it takes the DeduplicationScope messageGroup'
 
-/** Why `apply` must not make this change, or undefined when it may. */
-export function hindranceTo(attribute: string, from: string | undefined, to: string): Hindrance | undefined {
-  if (FIXED.has(attribute)) return { reason: KEPT, allowance: undefined }
+/** Why `apply` must not make this change to what is found, or undefined when it may. */
+export function hindranceTo(attribute: string, found: Attributes, to: string): Hindrance | undefined {
+  const from = found[attribute]
+  const fixed = FIXED[attribute] ?? (needsScope(attribute, found, to) ? NO_SCOPE : undefined)
+  if (fixed !== undefined)
+    return { reason: `${fixed}. Declare another name, or the throughput that it has.`, allowance: undefined }
   if (attribute === 'MessageRetentionPeriod' && Number(to) < Number(from))
     return needs('lower-retention', 'lowering it deletes older messages')
   if (attribute === 'RedrivePolicy' && maxReceiveCount(to) < maxReceiveCount(from))
@@ -36,6 +46,10 @@ export function hindranceTo(attribute: string, from: string | undefined, to: str
     return needs('other-encryption', 'new messages would no longer be encrypted with this key')
   return undefined
 }
+
+/** A throughput limit of each message group, where the queue deduplicates as a whole. */
+const needsScope = (attribute: string, { DeduplicationScope }: Attributes, to: string) =>
+  attribute === 'FifoThroughputLimit' && to === 'perMessageGroupId' && DeduplicationScope !== 'messageGroup'
 
 const needs = (allowance: Allowance, why: string): Hindrance => ({
   reason: `${why}. Plan with allow: ['${allowance}'] to do it.`,

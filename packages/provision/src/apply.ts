@@ -17,14 +17,15 @@ export interface Applied {
 
 /**
  * Makes the changes of a plan, in its order: dead-letter queues, queues, their policies, and, once SQS shows those, topics and
- * subscriptions, so that no topic delivers to a queue that refuses it; then tags, then what is removed. SNS applies a changed
- * filter policy within 15 minutes; that is logged. What was made is not undone when a later call fails: plan and apply again.
- * Two machines may apply the plans of equal declarations at once.
+ * subscriptions, so that no topic delivers to a queue that refuses it; then tags, then what is removed. SNS applies
+ * a filter policy within 15 minutes; a changed one is logged. What was made is not undone when a later call fails: plan and
+ * apply again. Two machines may apply the plans of equal declarations at once.
  *
  * @throws {OptionsError} for what `plan` did not resolve with.
- * @throws {ProvisionError} `changed` when others have created something since the plan that differs from it,
+ * @throws {ProvisionError} `changed` when others have created or changed something since the plan that differs from it,
  * `not-in-effect` when AWS needs more than its 60 s, for a policy or for the name of a queue that was deleted.
- * @throws {SqsError} for a refused call; one that is throttled is made again for a minute.
+ * @throws {SqsError} for a refused call; one that is throttled, or whose dead-letter queue is not in force yet, is made again
+ * for a minute.
  */
 export async function apply(plan: Plan): Promise<Applied> {
   if (typeof plan !== 'object' || plan === null || !('~connection' in plan))
@@ -33,12 +34,15 @@ export async function apply(plan: Plan): Promise<Applied> {
   const connection = patient(plan['~connection'])
   const changed = changes.filter((change) => change.kind === 'create' || change.kind === 'update')
   const of = (resource: Resource) => changed.filter((change) => change.resource === resource)
-  for (const change of of('queue')) await makeQueue(connection, change)
+  for (const change of of('queue')) await makeQueue(connection, change, changes)
   for (const change of of('policy')) await makeStatement(connection, change)
   for (const change of of('policy')) await statementHolds(connection, change)
-  for (const change of of('topic')) await makeTopic(connection, change)
-  for (const change of of('subscription')) await makeSubscription(connection, change)
+  for (const change of of('topic')) await makeTopic(connection, change, changes)
+  for (const change of of('subscription')) await makeSubscription(connection, change, changes)
   for (const change of changes) if (change.kind === 'tag') await makeTags(connection, change)
+  // SQS has no compare-and-set: what another machine wrote may have arrived since, without ours
+  for (const change of of('queue')) if (isOfSources(change)) await makeQueue(connection, change, changes)
+  for (const change of of('policy')) await statementHolds(connection, change)
   for (const change of changes) if (change.kind === 'remove') await remove(connection, change)
   const refiltered = new Set(of('subscription').flatMap((change) => (isOfFilter(change) ? change.name : [])))
   if (refiltered.size > 0)
@@ -52,4 +56,5 @@ export async function apply(plan: Plan): Promise<Applied> {
   }
 }
 
+const isOfSources = (change: Create | Update) => change.kind === 'update' && change.attribute === 'RedriveAllowPolicy'
 const isOfFilter = (change: Create | Update) => change.kind === 'update' && change.attribute === 'FilterPolicy'

@@ -51,7 +51,9 @@ export interface Tag extends Existing<'queue' | 'topic'> {
 export interface Surplus extends Existing<'queue' | 'policy' | 'subscription'> {
   /** Which attribute, or statement of a policy. Undefined: the whole subscription. */
   readonly attribute?: string | undefined
-  /** What of the attribute is declared. Undefined: nothing. */
+  /** What that is before it is removed. */
+  readonly from?: string | undefined
+  /** What is left of it. Undefined: nothing. */
   readonly to?: string | undefined
   readonly reason: string
 }
@@ -66,11 +68,15 @@ export interface Unmanaged extends Surplus {
   readonly kind: 'unmanaged'
 }
 
-/** An attribute differs and `apply` leaves it alone: SQS can't change it in place, or messages or their key would be lost. */
+/**
+ * Something differs and `apply` leaves it alone: AWS can't change it in place, messages or their key would be lost, or it is
+ * another account's.
+ */
 export interface CannotChange extends Existing {
   readonly kind: 'cannot-change'
+  /** Of a policy: the statement, by its id. */
   readonly attribute: string
-  readonly from: string
+  readonly from: string | undefined
   readonly to: string
   readonly reason: string
   /** What makes it an `update`, given to `plan` as `allow`. Undefined: nothing does. */

@@ -13,7 +13,7 @@ export function compareAttributes(
   return Object.entries(wanted).flatMap(([attribute, to]): (Update | CannotChange)[] => {
     const from = found[attribute]
     if (sameValue(from, to)) return []
-    const hindrance = hindranceTo(attribute, from, to)
+    const hindrance = hindranceTo(attribute, found, to)
     if (!hindrance || (hindrance.allowance && allow.has(hindrance.allowance)))
       return [{ kind: 'update', ...subject, attribute, from, to }]
     if (from === undefined) return []

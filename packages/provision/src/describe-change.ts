@@ -14,7 +14,7 @@ export function describeChange(change: Change): string {
     case 'remove':
       return `remove ${subject}: ${change.reason}`
     case 'cannot-change':
-      return `can't change ${subject}: ${change.attribute} from ${change.from} to ${shown(change.to)}: ${change.reason}`
+      return `can't change ${subject}: ${change.attribute} from ${shown(change.from)} to ${shown(change.to)}: ${change.reason}`
     case 'unmanaged':
       return `unmanaged ${subject}: ${change.reason} Plan with prune: true to remove it.`
   }

@@ -52,7 +52,6 @@ function topicAttributes({ fifo, '~definition': definition }: AnyTopic): Attribu
   return {
     ...(fifo && {
       FifoTopic: 'true',
-      ContentBasedDeduplication: 'false',
       FifoThroughputScope: throughput === 'high' ? 'MessageGroup' : 'Topic',
     }),
     ...(maximumMessageSize !== undefined && { MaximumMessageSize: String(maximumMessageSize) }),

@@ -24,12 +24,11 @@ export async function destroy(connection: Connection, declarations: readonly Dec
     topics: needed.topics.map(untagged),
   })
   const queues = needed.queues.map(({ declared }) => account.queue(declared))
-  const arns = new Set(queues.map(({ arn }) => arn))
   for (const { declared: topic } of needed.topics) {
     const { arn, found } = account.topic(topic)
     if (!found) continue
-    const ours = found.subscriptions.filter(({ endpoint }) => arns.has(endpoint))
-    for (const subscription of ours) await admin.unsubscribe(subscription.arn)
+    // one that is not confirmed can't be removed, and SNS drops it by itself
+    for (const { arn: id, confirmed } of found.subscriptions) if (confirmed) await admin.unsubscribe(id)
     if (declarations.includes(topic)) await admin.deleteTopic(arn)
   }
   for (const { found } of queues.toReversed()) {

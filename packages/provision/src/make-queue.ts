@@ -1,12 +1,18 @@
 import { type Connection, unless } from '@waybill/sqs'
 import { asPlanned } from './as-planned.ts'
-import type { Attributes, Create, Update } from './change.ts'
+import type { Attributes, Change, Create, Update } from './change.ts'
+import { ofQueue } from './defaults.ts'
 import { poll } from './poll.ts'
 import { put, untilItHolds } from './put-until-it-holds.ts'
 import { widened } from './redrive-allow.ts'
+import { checkUpdate } from './unchanged.ts'
 
-export async function makeQueue(connection: Connection, change: Create | Update): Promise<void> {
-  await (change.kind === 'create' ? createQueue(connection, change) : changeQueue(connection, change))
+export async function makeQueue(
+  connection: Connection,
+  change: Create | Update,
+  plan: readonly Change[],
+): Promise<void> {
+  await (change.kind === 'create' ? createQueue(connection, change) : changeQueue(connection, change, plan))
 }
 
 async function createQueue({ admin, clock }: Connection, change: Create): Promise<void> {
@@ -20,8 +26,11 @@ async function createQueue({ admin, clock }: Connection, change: Create): Promis
   })
 }
 
-async function changeQueue(connection: Connection, { attribute, id, name, to }: Update): Promise<void> {
+async function changeQueue(connection: Connection, change: Update, plan: readonly Change[]): Promise<void> {
+  const { attribute, id, name, to } = change
   if (attribute === 'RedriveAllowPolicy') return allowSources(connection, id, name, to)
+  const now = ofQueue(await connection.admin.queueAttributes(id))
+  checkUpdate(change, now[attribute], plan)
   await connection.admin.setQueueAttributes(id, { [attribute]: to, ...otherEncryption(attribute, to) })
 }
 

@@ -1,6 +1,6 @@
 import type { Connection } from '@waybill/sqs'
 import type { Attributes, Create, Update } from './change.ts'
-import { statementIn, withStatement } from './policy.ts'
+import { alsoLetting, statementIn, withStatement } from './policy.ts'
 import { poll } from './poll.ts'
 import { type Missing, put, untilItHolds } from './put-until-it-holds.ts'
 import { parsed, sameJson } from './same-json.ts'
@@ -19,10 +19,13 @@ export async function statementHolds(connection: Connection, change: Create | Up
 function missingIn(change: Create | Update): Missing {
   const texts: Attributes = change.kind === 'create' ? change.attributes : { [change.attribute]: change.to }
   const statements = Object.entries(texts).map(([sid, text]) => ({ sid, statement: parsed(text) }))
-  return ({ Policy }) => {
-    const missing = statements.filter(({ sid, statement }) => !sameJson(statementIn(Policy, sid), statement))
-    const policy = missing.reduce((text, { sid, statement }) => withStatement(text, sid, statement), Policy)
-    return policy === undefined || missing.length === 0 ? undefined : { Policy: policy }
+  return ({ Policy = '' }) => {
+    const policy = statements.reduce((before, { sid, statement }) => {
+      const now = statementIn(before, sid)
+      const wanted = alsoLetting(statement, now)
+      return sameJson(now, wanted) ? before : withStatement(before, sid, wanted)
+    }, Policy)
+    return policy === Policy ? undefined : { Policy: policy }
   }
 }
 

@@ -1,13 +1,15 @@
 import { backoffDelay, type Clock, fullJitter, sleep } from '@waybill/core'
-import { type Connection, SqsError } from '@waybill/sqs'
+import { type Connection, SqsError, type SqsErrorCode } from '@waybill/sqs'
 
 /** For how long a call is made again, in milliseconds. */
 const PATIENCE = 60_000
 const BACKOFF = fullJitter(1_000, 10_000)
+// other machines may be provisioning at once; SQS takes up to 60 s for a new dead-letter queue and its RedriveAllowPolicy
+const PASSING = new Set<SqsErrorCode>(['throttled', 'redrive-refused'])
 
 /**
- * The connection, with calls for queues and topics that are made again for a minute while AWS says that there are too many:
- * other machines may be provisioning at once, and each of these calls can be repeated.
+ * The connection, with calls for queues and topics that are made again for a minute while AWS refuses them for what passes.
+ * Each can be repeated.
  */
 export function patient(connection: Connection): Connection {
   const { admin, clock } = connection
@@ -35,7 +37,7 @@ async function again<Value>(clock: Clock, call: () => Promise<Value>): Promise<V
     try {
       return await call()
     } catch (error) {
-      if (!(error instanceof SqsError && error.code === 'throttled') || clock.now() >= end) throw error
+      if (!(error instanceof SqsError && PASSING.has(error.code)) || clock.now() >= end) throw error
       await sleep(
         clock,
         backoffDelay(BACKOFF, attempt, () => clock.random()),

@@ -7,7 +7,8 @@ export interface PlanOptions {
   /**
    * Whether what is reported as `unmanaged` is removed: a redrive policy, a statement of Waybill's own, a subscription of a
    * declared queue to a declared topic, a source of a dead-letter queue, when they are not declared. Give `plan` all that
-   * shares a queue then. Queues, topics, and the statements and tags of others are never removed. Default: false.
+   * shares a queue then, and the topics that it was subscribed to: one that is not in the plan may still deliver, and stays.
+   * Queues, topics, and the statements and tags of others are never removed. Default: false.
    */
   readonly prune?: boolean | undefined
   /** What is reported as `cannot-change` and done all the same; each names the one that it needs. Default: nothing. */

@@ -1,6 +1,7 @@
 import { checkConnection, type Connection } from '@waybill/sqs'
 import { readAccount } from './account.ts'
 import type { Change } from './change.ts'
+import { checkPlaces } from './check-places.ts'
 import { compare } from './compare.ts'
 import { type Declaration, type Declarations, sorted } from './declarations.ts'
 import { describeChange } from './describe-change.ts'
@@ -22,8 +23,8 @@ export interface Plan {
  * and the topics that they subscribe to.
  *
  * @throws {OptionsError} for what is not declared by `defineQueue` or `defineTopic`, or an option that can't be used.
- * @throws {ProvisionError} `conflict` for declarations that contradict each other, or `elsewhere` for what is missing in an
- * account that is not that of the credentials.
+ * @throws {ProvisionError} `conflict` for declarations that contradict each other or are one queue in AWS, `elsewhere` for what
+ * is missing in an account that is not that of the credentials, `policy-too-large` for more topics than a queue's policy takes.
  * @throws {SqsError} for a refused call; one that is throttled is made again for a minute.
  * @example
  * const changes = await plan(connection, [orders, receipts, stock])
@@ -42,6 +43,7 @@ export async function plan(
   const declared = sorted(declarations)
   const needed = neededBy(declared, resolved.tags)
   const account = await readAccount(patient(connection), needed)
+  checkPlaces(needed, account)
   const changes = compare(desiredOf(needed, account), account, resolved)
   warnOfAge(connection, declared)
   return Object.freeze({

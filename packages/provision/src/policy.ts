@@ -30,6 +30,24 @@ export function statementIn(policy: string | undefined, sid: string): unknown {
   return statementsOf(policy).find((statement) => sidOf(statement) === sid)
 }
 
+/** The topics that a statement of ours lets in. */
+export function topicsIn(statement: unknown): readonly string[] {
+  const { ArnEquals } = conditionOf(statement)
+  const arns = isRecord(ArnEquals) ? ArnEquals['aws:SourceArn'] : undefined
+  return arns === undefined ? [] : [arns].flat().map(String)
+}
+
+/** The statement of ours, letting in exactly these topics. */
+export function letting(statement: unknown, topicArns: readonly string[]): unknown {
+  if (!isRecord(statement)) return statement
+  return { ...statement, Condition: { ...conditionOf(statement), ArnEquals: { 'aws:SourceArn': topicArns } } }
+}
+
+/** The statement, letting in whom the present one lets in too. */
+export function alsoLetting(statement: unknown, present: unknown): unknown {
+  return letting(statement, [...new Set([...topicsIn(statement), ...topicsIn(present)])])
+}
+
 /** The policy with the statement in it, in place of the one with its id; what others put there is kept. */
 export function withStatement(policy: string | undefined, sid: string, statement: unknown): string {
   const others = statementsOf(policy).filter((other) => sidOf(other) !== sid)
@@ -42,7 +60,7 @@ export function withoutStatement(policy: string | undefined, sid: string): strin
   return others.length === 0 ? '' : JSON.stringify({ ...policyIn(policy), Statement: others })
 }
 
-function statementsOf(policy: string | undefined): readonly unknown[] {
+export function statementsOf(policy: string | undefined): readonly unknown[] {
   const { Statement = [] } = policyIn(policy)
   return Array.isArray(Statement) ? Statement : [Statement]
 }
@@ -50,6 +68,10 @@ function statementsOf(policy: string | undefined): readonly unknown[] {
 function policyIn(policy: string | undefined): Readonly<Record<string, unknown>> {
   const value = parsed(policy)
   return isRecord(value) ? value : {}
+}
+
+function conditionOf(statement: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(statement) && isRecord(statement['Condition']) ? statement['Condition'] : {}
 }
 
 function sidOf(statement: unknown): string {

@@ -59,7 +59,6 @@ function fifoAttributes(fifo: boolean, throughput: QueueDefinition['throughput']
   const high = throughput === 'high'
   return {
     FifoQueue: 'true',
-    ContentBasedDeduplication: 'false',
     DeduplicationScope: high ? 'messageGroup' : 'queue',
     FifoThroughputLimit: high ? 'perMessageGroupId' : 'perQueue',
   }

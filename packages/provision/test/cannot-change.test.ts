@@ -2,7 +2,7 @@ import { type Allowance, apply, plan } from '@waybill/provision'
 import { defineQueue, defineTopic } from '@waybill/schema'
 import { simulate, type Simulation } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { OrderPaid, SendReceipt, shop } from './support/contracts.ts'
+import { OrderPaid, SendReceipt, shop, stock } from './support/contracts.ts'
 
 let aws: Simulation
 beforeEach(() => {
@@ -20,14 +20,42 @@ test('what SQS can not change in place is left alone, whatever is allowed', asyn
     'other-encryption',
   ] as const
   await apply(await plan(aws, shop, { allow }))
-  const why = 'AWS may show a new value and go on as before. Declare another name, or the throughput that it has.'
+  const advice = 'Declare another name, or the throughput that it has.'
   const found = await plan(aws, shop, { allow })
   expect(String(found).split('\n')).toEqual([
-    `can't change queue dev-stock.fifo: DeduplicationScope from queue to messageGroup: ${why}`,
-    `can't change queue dev-stock.fifo: FifoThroughputLimit from perQueue to perMessageGroupId: ${why}`,
-    `can't change topic dev-orders.fifo: FifoThroughputScope from Topic to MessageGroup: ${why}`,
+    `can't change queue dev-stock.fifo: DeduplicationScope from queue to messageGroup: a queue shows another scope, and goes on as before. ${advice}`,
+    `can't change queue dev-stock.fifo: FifoThroughputLimit from perQueue to perMessageGroupId: it takes the DeduplicationScope messageGroup. ${advice}`,
+    `can't change topic dev-orders.fifo: FifoThroughputScope from Topic to MessageGroup: a topic deduplicates within it, and SNS does not take MessageGroup back. ${advice}`,
   ])
   expect(await apply(found)).toEqual({ made: [], left: found.changes })
+})
+
+describe('the throughput limit of a FIFO queue is changed in place, where the deduplication scope', () => {
+  const limit = (from: string, to: string) => `update queue dev-stock.fifo: FifoThroughputLimit from ${from} to ${to}`
+
+  test('is that of a message group already', async () => {
+    await apply(await plan(aws, shop))
+    const { url } = await aws.queue(stock)
+    await aws.admin.setQueueAttributes(url, { FifoThroughputLimit: 'perQueue' })
+    const found = await plan(aws, shop)
+    expect(String(found)).toBe(limit('perQueue', 'perMessageGroupId'))
+    await apply(found)
+    expect(String(await plan(aws, shop))).toBe('')
+  })
+
+  test('need not be: one limit for the queue', async () => {
+    const options = { messages: [SendReceipt], fifo: true, group: () => 'all' } as const
+    await apply(await plan(aws, [defineQueue('stock', options)]))
+    const found = await plan(aws, [defineQueue('stock', { ...options, throughput: 'standard' })])
+    expect(String(found).split('\n')).toEqual([
+      expect.stringMatching(/^can't change queue dev-stock.fifo: DeduplicationScope from messageGroup to queue: /),
+      limit('perMessageGroupId', 'perQueue'),
+    ])
+    await apply(found)
+    expect(await aws.admin.queueAttributes((await aws.queue(stock)).url)).toMatchObject({
+      FifoThroughputLimit: 'perQueue',
+    })
+  })
 })
 
 describe('left alone, until it is allowed, is', () => {

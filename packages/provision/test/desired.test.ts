@@ -65,7 +65,6 @@ describe('of a queue is wanted', () => {
   test('on FIFO, high throughput, so that groups do not share one limit', () => {
     expect(queue('stock', stock)?.attributes).toMatchObject({
       FifoQueue: 'true',
-      ContentBasedDeduplication: 'false',
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
     })
@@ -89,7 +88,6 @@ describe('of a dead-letter queue is wanted', () => {
   test('the longest retention, and the type and throughput of its queue', () => {
     expect(queue('stock-dead-letter', stock)?.attributes).toEqual({
       FifoQueue: 'true',
-      ContentBasedDeduplication: 'false',
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
       MessageRetentionPeriod: '1209600',
@@ -207,9 +205,9 @@ describe('of topics is wanted', () => {
     const plain = defineTopic('plain', { messages: [OrderPaid] })
     const slow = defineTopic('slow', { messages: [OrderPaid], fifo: true, group: () => 'all', throughput: 'standard' })
     expect(desired(orders, plain, slow).topics.map(({ attributes }) => attributes)).toEqual([
-      { FifoTopic: 'true', ContentBasedDeduplication: 'false', FifoThroughputScope: 'MessageGroup' },
+      { FifoTopic: 'true', FifoThroughputScope: 'MessageGroup' },
       {},
-      { FifoTopic: 'true', ContentBasedDeduplication: 'false', FifoThroughputScope: 'Topic' },
+      { FifoTopic: 'true', FifoThroughputScope: 'Topic' },
     ])
   })
 

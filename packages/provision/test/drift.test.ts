@@ -1,7 +1,7 @@
 import { apply, plan } from '@waybill/provision'
 import { simulate, type Simulation } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { orders, receipts, shop } from './support/contracts.ts'
+import { orders, receipts, shop, stock } from './support/contracts.ts'
 import { subscriptionTo } from './support/subscription-to.ts'
 
 let aws: Simulation
@@ -10,6 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => aws.close())
 
+const HIGH_THROUGHPUT = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' }
 const receiptsUrl = async () => (await aws.queue(receipts)).url
 
 describe('drift is found, and repaired', () => {
@@ -97,11 +98,11 @@ describe('drift is found, and repaired', () => {
     expect(JSON.parse(Policy)).toMatchObject({ Statement: [foreign, { Sid: 'waybill-dev-receipts' }] })
   })
 
-  test('in a policy that allows another topic', async () => {
+  test('in a policy that denies what it is to allow', async () => {
     const { Policy = '' } = await aws.admin.queueAttributes(await receiptsUrl())
-    await aws.admin.setQueueAttributes(await receiptsUrl(), { Policy: Policy.replace('dev-orders', 'dev-others') })
+    await aws.admin.setQueueAttributes(await receiptsUrl(), { Policy: Policy.replace('Allow', 'Deny') })
     expect(await repaired()).toEqual([
-      expect.stringMatching(/^update policy dev-receipts: waybill-dev-receipts from .*dev-others/),
+      expect.stringMatching(/^update policy dev-receipts: waybill-dev-receipts from .*"Deny"/),
     ])
   })
 
@@ -139,7 +140,7 @@ describe('drift is found, and repaired', () => {
     const subscription = 'update subscription dev-orders.fifo to dev-receipts'
     expect(await repaired()).toEqual([
       `${subscription}: RawMessageDelivery from false to true`,
-      `${subscription}: FilterPolicy from nothing to {"waybill-type":["order.paid"]}`,
+      `${subscription}: FilterPolicy from {} to {"waybill-type":["order.paid"]}`,
       `${subscription}: RedrivePolicy from nothing to {"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dev-receipts-dead-letter"}`,
     ])
   })
@@ -161,19 +162,31 @@ describe('drift is found, and repaired', () => {
   })
 })
 
+test('content-based deduplication is no drift: others, EventBridge for instance, send without an id of their own', async () => {
+  const contentBased = { ContentBasedDeduplication: 'true' }
+  await aws.admin.createQueue('dev-stock.fifo', { FifoQueue: 'true', ...HIGH_THROUGHPUT, ...contentBased })
+  await aws.admin.createTopic('dev-orders.fifo', {
+    FifoTopic: 'true',
+    FifoThroughputScope: 'MessageGroup',
+    ...contentBased,
+  })
+  await apply(await plan(aws, shop))
+  expect(String(await plan(aws, shop))).toBe('')
+  const [queue, topic] = [await aws.queue(stock), await aws.topic(orders)]
+  expect(await aws.admin.queueAttributes(queue.url)).toMatchObject(contentBased)
+  expect(await aws.admin.topicAttributes(topic.arn)).toMatchObject(contentBased)
+})
+
 test('what SNS leaves out because it is the default is no drift', async () => {
   await apply(await plan(aws, shop))
-  const subscriptions: Simulation['admin']['subscriptions'] = async (topicArn) =>
-    (await aws.admin.subscriptions(topicArn)).map(
-      ({ attributes: { FilterPolicyScope: _default, ...rest }, ...found }) => ({
-        ...found,
-        attributes: rest,
-      }),
-    )
+  const subscriptionAttributes: Simulation['admin']['subscriptionAttributes'] = async (arn) => {
+    const { FilterPolicyScope: _default, ...rest } = (await aws.admin.subscriptionAttributes(arn)) ?? {}
+    return rest
+  }
   const topicAttributes: Simulation['admin']['topicAttributes'] = async (arn) => {
     const { FifoThroughputScope: _unknown, ...rest } = (await aws.admin.topicAttributes(arn)) ?? {}
     return rest
   }
-  const terse = { ...aws, admin: { ...aws.admin, subscriptions, topicAttributes } }
+  const terse = { ...aws, admin: { ...aws.admin, subscriptionAttributes, topicAttributes } }
   expect(String(await plan(terse, shop))).toBe('')
 })

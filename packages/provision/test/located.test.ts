@@ -1,6 +1,6 @@
-import { apply, plan } from '@waybill/provision'
+import { apply, describeChange, plan } from '@waybill/provision'
 import { defineQueue, defineTopic } from '@waybill/schema'
-import { simulate, type Simulation } from '@waybill/testing'
+import { type ApiCall, simulate, type Simulation } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { OrderPaid, SendReceipt } from './support/contracts.ts'
 
@@ -97,17 +97,78 @@ describe('what is missing in another account is not created', () => {
   })
 })
 
-test('what is there in another account is compared and repaired there', async () => {
-  const url = 'https://sqs.us-east-1.amazonaws.com/123456789012/theirs'
-  const theirs = { QueueArn: 'arn:aws:sqs:us-east-1:123456789012:theirs', VisibilityTimeout: '60' }
-  const set: unknown[] = []
-  const admin: Simulation['admin'] = {
-    ...aws.admin,
-    queueAttributes: async (at) => (at === url ? theirs : aws.admin.queueAttributes(at)),
-    setQueueAttributes: async (...call) => void set.push(call),
+describe('what is there in another account', () => {
+  const OTHER = '123456789012'
+  const url = `https://sqs.us-east-1.amazonaws.com/${OTHER}/theirs`
+  const left = `account ${OTHER} owns it and has to change it; these credentials are of another.`
+
+  /** Its answer, where the other account lets these credentials ask. Everything else is refused, as AWS does. */
+  function answers(action: string, about: string, answer: object): void {
+    const when = (call: ApiCall) => call.action === action && Object.values(call.input).includes(about)
+    aws.faults.on('admin', async () => answer, { when })
   }
-  const found = await plan({ ...aws.connect({ locate: () => url }), admin }, [jobs])
-  expect(String(found)).toContain('update queue theirs: VisibilityTimeout from 60 to 30')
-  await apply(found)
-  expect(set).toContainEqual([url, { VisibilityTimeout: '30' }])
+
+  test('is compared there and left to its owner: no permission lets others change a queue', async () => {
+    const QueueArn = `arn:aws:sqs:us-east-1:${OTHER}:theirs`
+    const Attributes = {
+      QueueArn,
+      VisibilityTimeout: '60',
+      MessageRetentionPeriod: '1209600',
+      DelaySeconds: '0',
+      MaximumMessageSize: '1048576',
+      ReceiveMessageWaitTimeSeconds: '20',
+    }
+    answers('GetQueueAttributes', url, { Attributes })
+    const there = aws.connect({ locate: ({ kind, name }) => (kind === 'queue' && name === 'inbox' ? url : undefined) })
+    const tags = { env: 'prod' }
+    await apply(await plan(there, [news], { tags }))
+    const found = await plan(there, [inbox], { tags, prune: true, allow: ['lower-retention'] })
+    const theirs = found.changes.filter(({ name }) => name === 'theirs')
+    expect(theirs.map(describeChange)).toEqual([
+      `can't change queue theirs: VisibilityTimeout from 60 to 30: ${left}`,
+      `can't change queue theirs: MessageRetentionPeriod from 1209600 to 345600: ${left}`,
+      expect.stringContaining("can't change queue theirs: RedrivePolicy from nothing to "),
+      expect.stringContaining("can't change policy theirs: waybill-theirs from nothing to "),
+    ])
+    expect(await apply(found)).toMatchObject({ left: theirs })
+  })
+
+  test('is not ours to prune', async () => {
+    const Attributes = { QueueArn: `arn:aws:sqs:us-east-1:${OTHER}:theirs`, RedrivePolicy: '{"maxReceiveCount":5}' }
+    answers('GetQueueAttributes', url, { Attributes })
+    const found = await plan(aws.connect({ locate: () => url }), [jobs], { prune: true })
+    expect(found.changes.map(({ kind }) => kind)).not.toContain('remove')
+  })
+
+  test('is no less so when it is a topic, to which a queue of ours is subscribed', async () => {
+    const topicArn = `arn:aws:sns:us-east-1:${OTHER}:theirs`
+    answers('GetTopicAttributes', topicArn, { Attributes: { KmsMasterKeyId: 'alias/theirs' } })
+    answers('ListSubscriptionsByTopic', topicArn, { Subscriptions: [] })
+    answers('Subscribe', topicArn, { SubscriptionArn: `${topicArn}:1` })
+    const there = aws.connect({ locate: ({ kind }) => (kind === 'topic' ? topicArn : undefined) })
+    const found = await plan(there, [inbox], { tags: { env: 'prod' } })
+    expect(String(found)).toContain(`can't change topic theirs: KmsMasterKeyId from alias/theirs to nothing: ${left}`)
+    const { made } = await apply(found)
+    expect(made).toContainEqual(expect.objectContaining({ kind: 'create', name: 'theirs to inbox' }))
+  })
+})
+
+describe('two declared queues that locate places at one are refused:', () => {
+  const [a, b] = ['a', 'b'].map((name) => defineQueue(name, { messages: [SendReceipt], deadLetter: {} }))
+  if (!a || !b) throw new Error('no queues')
+  const conflict = (one: string, other: string) => ({
+    code: 'conflict',
+    message: `The queues '${one}' and '${other}' are both ${queueArn('failed')}. Correct connect({ locate }), or declare one name for both: deadLetter: { name: 'failed' } for a dead-letter queue.`,
+  })
+
+  test.each([
+    ['dead-letter queues', ['a-dead-letter', 'b-dead-letter']],
+    ['a queue and a dead-letter queue', ['a-dead-letter', 'b']],
+  ])('%s, that are there or not', async (_what, names) => {
+    const there = aws.connect({ locate: ({ name }) => (names.includes(name) ? 'failed' : undefined) })
+    const [one = '', other = ''] = names
+    await expect(plan(there, [a, b])).rejects.toMatchObject(conflict(one, other))
+    await aws.admin.createQueue('failed', {})
+    await expect(plan(there, [a, b])).rejects.toMatchObject(conflict(one, other))
+  })
 })

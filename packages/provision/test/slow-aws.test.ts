@@ -1,7 +1,7 @@
 import { apply, destroy, plan, ProvisionError } from '@waybill/provision'
 import { defineQueue } from '@waybill/schema'
 import { type Connection, SqsError } from '@waybill/sqs'
-import { fail, simulate, type Simulation } from '@waybill/testing'
+import { type ApiCall, fail, type Fault, simulate, type Simulation } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { receipts, SendReceipt, shop } from './support/contracts.ts'
 
@@ -40,6 +40,37 @@ test('a queue that is created is waited for until it is found, and has attribute
   aws.faults.on('admin', fail('queue-missing'), { times: 10, when: ({ action }) => action === 'GetQueueAttributes' })
   await apply(planned)
   expect(seconds()).toBe(30)
+})
+
+describe('a redrive policy that SQS refuses because its dead-letter queue is not in force yet', () => {
+  const jobs = defineQueue('jobs', { messages: [SendReceipt], deadLetter: {} })
+  /** The call, as one that names a dead-letter queue which SQS does not know. */
+  const tooEarly: Fault = ({ input }, make) => {
+    const RedrivePolicy = '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:unknown","maxReceiveCount":10}'
+    return make({ ...input, Attributes: { RedrivePolicy } })
+  }
+  const withRedrivePolicy = (action: string) => (call: ApiCall) =>
+    call.action === action && JSON.stringify(call.input).includes('maxReceiveCount')
+
+  test('is set again, with the queue that is created and with the one that is there', async () => {
+    aws.faults.on('admin', tooEarly, { times: 5, when: withRedrivePolicy('CreateQueue') })
+    await apply(await plan(aws, [jobs]))
+    await aws.admin.setQueueAttributes((await aws.queue(jobs)).url, { RedrivePolicy: '' })
+    aws.faults.on('admin', tooEarly, { times: 5, when: withRedrivePolicy('SetQueueAttributes') })
+    await apply(await plan(aws, [jobs]))
+    expect(seconds()).toBeGreaterThan(5)
+    expect(String(await plan(aws, [jobs]))).toBe('')
+  })
+
+  test('is given up after a minute, with what SQS says', async () => {
+    aws.faults.on('admin', tooEarly, { when: withRedrivePolicy('CreateQueue') })
+    await expect(plan(aws, [jobs]).then(apply)).rejects.toMatchObject({
+      code: 'redrive-refused',
+      message: expect.stringContaining('Dead letter target does not exist.'),
+    })
+    expect(seconds()).toBeGreaterThanOrEqual(60)
+    expect(seconds()).toBeLessThan(75)
+  })
 })
 
 describe('a policy', () => {

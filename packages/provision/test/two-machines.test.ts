@@ -1,8 +1,8 @@
 import { apply, plan } from '@waybill/provision'
-import { defineQueue } from '@waybill/schema'
+import { defineQueue, defineTopic } from '@waybill/schema'
 import { delayAnswer, delayCall, fail, simulate, type Simulation } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { orders, receipts, SendReceipt, shop, stock } from './support/contracts.ts'
+import { OrderPaid, orders, receipts, SendReceipt, shop, stock } from './support/contracts.ts'
 import { subscriptionTo } from './support/subscription-to.ts'
 
 let aws: Simulation
@@ -15,6 +15,8 @@ const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`
 
 describe('two machines that plan and apply equal declarations at once do each other no harm', () => {
   const tags = { env: 'dev' }
+  const clearance = defineTopic('clearance', { messages: [OrderPaid] })
+  const declared = [...shop, clearance]
 
   /** Answers come late, and calls arrive late, so that the machines get in each other's way differently each time. */
   async function atOnce(seed: number, before: (simulation: Simulation) => Promise<void>): Promise<string> {
@@ -23,10 +25,10 @@ describe('two machines that plan and apply equal declarations at once do each ot
     for (const fault of [delayAnswer('3s'), delayCall('2s'), fail('throttled')])
       simulation.faults.on('admin', fault, { probability: 0.2 })
     const machines = [simulation, simulation.connect()]
-    const plans = await Promise.all(machines.map((machine) => plan(machine, shop, { prune: true, tags })))
+    const plans = await Promise.all(machines.map((machine) => plan(machine, declared, { prune: true, tags })))
     await Promise.all(plans.map(apply))
     simulation.faults.clear()
-    return String(await plan(simulation, shop, { tags }))
+    return String(await plan(simulation, declared, { tags }))
   }
 
   const seeds = Array.from({ length: 20 }, (_, index) => index + 1)
@@ -50,7 +52,12 @@ describe('two machines that plan and apply equal declarations at once do each ot
         await subscriptionTo(simulation, stock),
       ]
       await admin.unsubscribe(ofReceipts?.arn ?? '')
-      await admin.setSubscriptionAttribute(ofStock?.arn ?? '', 'FilterPolicy', '{"waybill-type":["order.paid"]}')
+      await admin.setSubscriptionAttribute(ofStock?.arn ?? '', 'FilterPolicyScope', 'MessageBody')
+      await admin.setSubscriptionAttribute(ofStock?.arn ?? '', 'FilterPolicy', '{"order":{"paid":[true]}}')
+      const { url: fifo } = await simulation.queue(stock)
+      const { Policy = '' } = await admin.queueAttributes(fifo)
+      const clearanceArn = 'arn:aws:sns:us-east-1:000000000000:dev-clearance'
+      await admin.setQueueAttributes(fifo, { Policy: Policy.replace('SourceArn":[', `SourceArn":["${clearanceArn}",`) })
       await admin.subscribe((await simulation.topic(orders)).arn, arn('dev-receipts-dead-letter'), {})
     }
     expect(await atOnce(seed, spoil)).toBe('')
@@ -145,5 +152,28 @@ describe('machines that share a dead-letter queue, each for a queue of its own',
     const now = await failed()
     expect(now['RedriveAllowPolicy']).toContain(arn('dev-billing'))
     expect(now['Policy']).toContain('waybill-dev-billing')
+  })
+
+  test('set again what a late write of the other has swept away while they were at something else', async () => {
+    await apply(await plan(aws, [billing]))
+    const { Policy = '', RedriveAllowPolicy = '' } = await failed()
+    const planned = await plan(aws, [audit])
+    const { url } = await aws.queue({ name: 'failed', fifo: false })
+    aws.faults.on(
+      'admin',
+      async (_call, make) => {
+        await aws.admin.setQueueAttributes(url, { Policy, RedriveAllowPolicy })
+        return make()
+      },
+      { times: 1, when: ({ action }) => action === 'Subscribe' },
+    )
+    await apply(planned)
+    const now = await failed()
+    expect(JSON.parse(now['Policy'] ?? '')).toMatchObject({
+      Statement: [{ Sid: 'waybill-dev-billing' }, { Sid: 'waybill-dev-audit' }],
+    })
+    expect(JSON.parse(now['RedriveAllowPolicy'] ?? '')).toMatchObject({
+      sourceQueueArns: ['dev-audit', 'dev-billing'].map(arn),
+    })
   })
 })

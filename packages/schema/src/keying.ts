@@ -13,7 +13,7 @@ export interface Keying {
 
 /**
  * `high`: SQS's and SNS's high-throughput mode, limits and deduplication by message group. `standard`: by the whole
- * queue or topic. It can't be changed once the queue or topic is there.
+ * queue or topic. By what it deduplicates can't be changed once the queue or topic is there.
  */
 export type Throughput = 'high' | 'standard'
 

@@ -33,7 +33,7 @@ export interface QueueSettings {
   readonly encryption?: { readonly kmsKey: string; readonly dataKeyReuse?: Duration | undefined } | undefined
   /**
    * Tags of the queue and its dead-letter queue. Default: none. At most 50; keys of 1 to 128 characters that don't begin
-   * with `aws:`, values of at most 256 (AWS's bounds).
+   * with `aws:`, values of at most 256; of letters, digits, spaces and `_.:/=+-@` (AWS's bounds).
    */
   readonly tags?: Tags | undefined
 }

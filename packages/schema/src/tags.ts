@@ -7,6 +7,8 @@ export type Tags = Readonly<Record<string, string>>
 const MAX_TAGS = 50
 const MAX_KEY = 128
 const MAX_VALUE = 256
+const LEGAL = /^[\p{L}\p{N}\p{Z}_.:/=+@-]*$/u
+const RULE = "letters, digits, spaces, '_', '.', ':', '/', '=', '+', '-' or '@'"
 
 /** Checks tags and copies them. `name` is the option's. */
 export function resolveTags(name: string, tags: unknown = {}): Tags {
@@ -27,6 +29,8 @@ function checkKey(name: string, key: string): string {
     throw new OptionsError(
       `${name}: the key ${quote(key)} has ${key.length} characters, and AWS takes 1 to ${MAX_KEY}. Write another key.`,
     )
+  if (!LEGAL.test(key))
+    throw new OptionsError(`${name}: the key ${quote(key)} has characters that AWS does not take. Write ${RULE}.`)
   return key
 }
 
@@ -36,6 +40,10 @@ function checkValue(name: string, key: string, value: unknown): string {
   if (value.length > MAX_VALUE)
     throw new OptionsError(
       `${name}: ${quote(key)} has ${value.length} characters, and AWS takes at most ${MAX_VALUE}. Write fewer.`,
+    )
+  if (!LEGAL.test(value))
+    throw new OptionsError(
+      `${name}: ${quote(key)} is ${quote(value)}, which has characters that AWS does not take. Write ${RULE}.`,
     )
   return value
 }

@@ -16,7 +16,7 @@ export interface TopicSettings {
   readonly encryption?: TopicEncryption | undefined
   /**
    * Tags of the topic. Default: none. At most 50; keys of 1 to 128 characters that don't begin with `aws:`, values of at
-   * most 256 (AWS's bounds).
+   * most 256; of letters, digits, spaces and `_.:/=+-@` (AWS's bounds).
    */
   readonly tags?: Tags | undefined
 }

@@ -12,12 +12,14 @@ const tagged = (tags: unknown) => [
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, '']))
 
 describe('tags of a queue and of a topic', () => {
-  test.each([[{ team: 'billing', 'cost centre': '' }], [many(50)], [{ ['k'.repeat(128)]: 'v'.repeat(256) }]])(
-    '%#',
-    (tags) => {
-      for (const definition of tagged(tags)) expect(definition()).toEqual(tags)
-    },
-  )
+  test.each([
+    [{ team: 'billing', 'cost centre': '' }],
+    [many(50)],
+    [{ ['k'.repeat(128)]: 'v'.repeat(256) }],
+    [{ 'größe 1_.:/=+-@': '名前 2_.:/=+-@' }],
+  ])('%#', (tags) => {
+    for (const definition of tagged(tags)) expect(definition()).toEqual(tags)
+  })
 
   test.each([
     ['billing', "tags: 'billing' is not an object of tags. Write { team: 'billing' }."],
@@ -29,6 +31,14 @@ describe('tags of a queue and of a topic', () => {
     [
       { ['k'.repeat(129)]: 'x' },
       `tags: the key '${'k'.repeat(60)}…' has 129 characters, and AWS takes 1 to 128. Write another key.`,
+    ],
+    [
+      { 'team!': 'billing' },
+      "tags: the key 'team!' has characters that AWS does not take. Write letters, digits, spaces, '_', '.', ':', '/', '=', '+', '-' or '@'.",
+    ],
+    [
+      { team: 'a,b' },
+      "tags: 'team' is 'a,b', which has characters that AWS does not take. Write letters, digits, spaces, '_', '.', ':', '/', '=', '+', '-' or '@'.",
     ],
     [{ team: 7 }, "tags: 'team' is 7, which is not a string. Write it in quotes."],
     [{ team: 'v'.repeat(257) }, "tags: 'team' has 257 characters, and AWS takes at most 256. Write fewer."],

@@ -22,6 +22,8 @@ const CREDENTIALS = refused('bad-credentials', 'never')
 const RENEWED = refused('bad-credentials', 'later')
 const TOO_LARGE = refused('too-large', 'never')
 const EXISTS = refused('already-exists', 'never')
+// a dead-letter queue, and whom it lets in, take SQS a while
+const REDRIVE = refused('redrive-refused', 'later')
 
 // As AWS and emulators spell them, after `bareCode`: the query protocol's code and the SDK's class differ for some.
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
@@ -74,6 +76,7 @@ export function meaningOf(code: string, text: string, onHandles: boolean): Meani
   }
   const meaning = MEANINGS.get(code)
   if (meaning === INVALID && /already exists with different/i.test(text)) return EXISTS
+  if (meaning === INVALID && /RedrivePolicy is invalid.*(exist|allow)/is.test(text)) return REDRIVE
   if (meaning === INVALID && /must be shorter than|message too long/i.test(text)) return TOO_LARGE
   if (code === 'SignatureDoesNotMatch' && /signature (expired|not yet current)/i.test(text)) return RENEWED
   return meaning

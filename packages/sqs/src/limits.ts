@@ -23,6 +23,9 @@ export const WAIT_SECONDS = 20
 /** MessageRetentionPeriod in seconds (SQS SetQueueAttributes). */
 export const RETENTION_SECONDS = { min: 60, max: 1_209_600, default: 345_600 } as const
 
+/** Statements and bytes of a queue's policy ("Amazon SQS policy quotas"). */
+export const POLICY_STATEMENTS = 20
+export const POLICY_BYTES = 8_192
 /** Source queues that a dead-letter queue's RedriveAllowPolicy can name (SQS SetQueueAttributes). */
 export const REDRIVE_SOURCES = 10
 

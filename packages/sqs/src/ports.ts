@@ -98,11 +98,13 @@ export interface SnsTransport {
 /** Attributes under SQS's and SNS's own names, and tags. */
 type Strings = Readonly<Record<string, string>>
 
-/** A subscription as SNS has it, with `RawMessageDelivery`, `FilterPolicy`, `RedrivePolicy`. */
-export interface FoundSubscription {
+/** A subscription, as SNS lists it. */
+export interface ListedSubscription {
+  /** `PendingConfirmation` until its endpoint's owner has confirmed it. */
   readonly arn: string
   readonly endpoint: string
-  readonly attributes: Strings
+  /** Whose account made it. */
+  readonly owner: string
 }
 
 export interface QueueAdmin {
@@ -129,7 +131,12 @@ export interface TopicAdmin {
 }
 
 export interface SubscriptionAdmin {
-  subscriptions(topicArn: string): Promise<readonly FoundSubscription[]>
+  subscriptions(topicArn: string): Promise<readonly ListedSubscription[]>
+  /**
+   * With `RawMessageDelivery`, `FilterPolicy`, `RedrivePolicy`; undefined when there is no such subscription. SNS tells its
+   * owner alone, not the topic's.
+   */
+  subscriptionAttributes(arn: string): Promise<Strings | undefined>
   subscribe(topicArn: string, queueArn: string, attributes: Strings): Promise<string>
   setSubscriptionAttribute(arn: string, name: string, value: string): Promise<void>
   unsubscribe(arn: string): Promise<void>

@@ -13,6 +13,7 @@ export type SqsErrorCode =
   | 'topic-not-found'
   | 'already-exists' // with other attributes
   | 'deleted-recently' // SQS keeps a deleted queue's name for 60 s
+  | 'redrive-refused' // the dead-letter queue is missing or does not let the queue in, or not yet
   | 'too-large'
   | 'invalid-content' // characters that SQS refuses
   | 'invalid-request'

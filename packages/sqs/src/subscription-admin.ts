@@ -1,7 +1,7 @@
 import type { Subscription } from '@aws-sdk/client-sns'
 import type { CallOn } from './admin-calls.ts'
 import type { SnsApi } from './aws-api.ts'
-import type { FoundSubscription, SubscriptionAdmin } from './ports.ts'
+import type { SubscriptionAdmin } from './ports.ts'
 import { unless } from './unless.ts'
 
 export function subscriptionAdmin(onTopic: CallOn<SnsApi>, on: CallOn<SnsApi>): SubscriptionAdmin {
@@ -17,18 +17,17 @@ export function subscriptionAdmin(onTopic: CallOn<SnsApi>, on: CallOn<SnsApi>): 
         } while (next)
         return all
       })
-      const found: FoundSubscription[] = []
-      for (const { SubscriptionArn: arn = '', Endpoint = '' } of listed) {
-        // one that waits for its confirmation has no ARN yet
-        if (!arn.startsWith('arn:')) continue
-        const request = { SubscriptionArn: arn }
-        const reading = on('GetSubscriptionAttributes', arn, (api, options) =>
-          api.getSubscriptionAttributes(request, options),
-        )
-        const attributes = (await unless('topic-not-found', reading))?.Attributes
-        if (attributes) found.push({ arn, endpoint: Endpoint, attributes })
-      }
-      return found
+      return listed
+        .map(({ Endpoint: endpoint = '', Owner: owner = '', SubscriptionArn: arn = '' }) => ({ arn, endpoint, owner }))
+        .filter(({ arn }) => arn !== 'Deleted')
+    },
+
+    async subscriptionAttributes(arn) {
+      const request = { SubscriptionArn: arn }
+      const reading = on('GetSubscriptionAttributes', arn, (api, options) =>
+        api.getSubscriptionAttributes(request, options),
+      )
+      return (await unless('topic-not-found', reading))?.Attributes
     },
 
     async subscribe(topicArn, queueArn, attributes) {

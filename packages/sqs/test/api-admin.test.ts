@@ -35,39 +35,35 @@ test('makes, reads, changes and removes a topic and its subscriptions', async ()
 
   const subscription = await admin.subscribe(topic, QueueArn, { RawMessageDelivery: 'true' })
   await admin.setSubscriptionAttribute(subscription, 'FilterPolicy', '{"waybill-type":["order.paid"]}')
-  expect(await admin.subscriptions(topic)).toMatchObject([
-    {
-      arn: subscription,
-      endpoint: QueueArn,
-      attributes: { RawMessageDelivery: 'true', FilterPolicy: '{"waybill-type":["order.paid"]}' },
-    },
-  ])
+  expect(await admin.subscriptions(topic)).toEqual([{ arn: subscription, endpoint: QueueArn, owner: '000000000000' }])
+  expect(await admin.subscriptionAttributes(subscription)).toMatchObject({
+    RawMessageDelivery: 'true',
+    FilterPolicy: '{"waybill-type":["order.paid"]}',
+  })
   await admin.unsubscribe(subscription)
+  expect(await admin.subscriptionAttributes(subscription)).toBeUndefined()
   expect(await admin.subscriptions(topic)).toEqual([])
   await admin.deleteTopic(topic)
   expect(await admin.topicAttributes(topic)).toBeUndefined()
 })
 
-test('subscriptions are read page by page; those without an ARN yet, or gone meanwhile, are left out', async () => {
+test('subscriptions are listed page by page, those that wait for their confirmation too, in one call each', async () => {
   const arn = (name: string) => `arn:aws:sns:eu-central-1:123456789012:orders:${name}`
   const listed = (name: string) =>
-    `<member><SubscriptionArn>${name}</SubscriptionArn><Protocol>sqs</Protocol><Endpoint>q</Endpoint></member>`
-  const attributes = '<Attributes><entry><key>Protocol</key><value>sqs</value></entry></Attributes>'
+    `<member><SubscriptionArn>${name}</SubscriptionArn><Owner>1</Owner><Endpoint>q</Endpoint></member>`
   const answers = {
-    first: `<Subscriptions>${listed(arn('a'))}${listed('PendingConfirmation')}${listed(arn('b'))}</Subscriptions><NextToken>2</NextToken>`,
-    second: `<Subscriptions>${listed(arn('c'))}</Subscriptions>`,
+    first: `<Subscriptions>${listed(arn('a'))}${listed('PendingConfirmation')}</Subscriptions><NextToken>2</NextToken>`,
+    second: `<Subscriptions>${listed('Deleted')}${listed(arn('b'))}</Subscriptions>`,
   }
   await using aws = await fakeAws(({ call, body, response }) => {
-    const form = new URLSearchParams(body)
-    const xml = (text: string) => `<${call}Response><${call}Result>${text}</${call}Result></${call}Response>`
-    if (call === 'ListSubscriptionsByTopic') response.end(xml(form.has('NextToken') ? answers.second : answers.first))
-    else if (form.get('SubscriptionArn') !== arn('b')) response.end(xml(attributes))
-    else response.writeHead(404).end('<ErrorResponse><Error><Code>NotFound</Code></Error></ErrorResponse>')
+    const answer = new URLSearchParams(body).has('NextToken') ? answers.second : answers.first
+    response.end(`<${call}Response><${call}Result>${answer}</${call}Result></${call}Response>`)
   })
   const found = await aws.connection.admin.subscriptions('arn:aws:sns:eu-central-1:123456789012:orders')
   expect(found).toEqual(
-    [arn('a'), arn('c')].map((each) => ({ arn: each, endpoint: 'q', attributes: { Protocol: 'sqs' } })),
+    [arn('a'), 'PendingConfirmation', arn('b')].map((each) => ({ arn: each, endpoint: 'q', owner: '1' })),
   )
+  expect(aws.calls.map(({ call }) => call)).toEqual(['ListSubscriptionsByTopic', 'ListSubscriptionsByTopic'])
 })
 
 test('tags a queue and a topic, when they are made or later, and reads their tags', async () => {

@@ -34,6 +34,7 @@ function connectTo(queues: readonly string[], options: Partial<ConnectionParts> 
     tagTopic: unused,
     deleteTopic: unused,
     subscriptions: unused,
+    subscriptionAttributes: unused,
     subscribe: unused,
     setSubscriptionAttribute: unused,
     unsubscribe: unused,

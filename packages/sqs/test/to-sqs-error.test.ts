@@ -168,6 +168,17 @@ describe('an error of AWS means the same in each of its spellings', () => {
     )
   })
 
+  test.each([
+    ['Dead letter target does not exist.', 'redrive-refused', 'later'],
+    ['The RedriveAllowPolicy of the dead-letter queue does not allow this source queue.', 'redrive-refused', 'later'],
+    ['Dead-letter queue must be same type of queue as the source.', 'invalid-request', 'never'],
+  ])('a redrive policy that is refused for the reason %s is %s', (reason, code, verdict) => {
+    const value = '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:1:allowed-to-exist","maxReceiveCount":3}'
+    const message = `Value ${value} for parameter RedrivePolicy is invalid. Reason: ${reason}`
+    const what: What = { service: 'sqs', call: 'CreateQueue', target: "queue 'receipts'" }
+    expect(toSqsError(thrown('InvalidParameterValue', message), what)).toMatchObject({ code, verdict })
+  })
+
   test('a signature that expired is the clock, which the SDK then corrects', () => {
     const skewed = thrown(
       'SignatureDoesNotMatch',

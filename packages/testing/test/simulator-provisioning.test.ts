@@ -1,4 +1,5 @@
 // What the conformance cases leave open, and AWS documents.
+import type { Admin } from '@waybill/sqs'
 import { simulate } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
 
@@ -54,6 +55,73 @@ describe('a dead-letter queue', () => {
     `{"redrivePermission":"allowAll","sourceQueueArns":["${arn('jobs')}"]}`,
   ])('can not have the RedriveAllowPolicy %s', async (RedriveAllowPolicy) => {
     await expect(simulate().admin.createQueue('dead', { RedriveAllowPolicy })).rejects.toThrow('RedriveAllowPolicy')
+  })
+})
+
+describe('the policy of a queue has at most', () => {
+  const statement = (Sid: string, SourceArn?: readonly string[]) => ({
+    Sid,
+    Effect: 'Allow',
+    Principal: '*',
+    Action: 'sqs:SendMessage',
+    Resource: arn('jobs'),
+    ...(SourceArn && { Condition: { ArnEquals: { 'aws:SourceArn': SourceArn } } }),
+  })
+  const policy = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements })
+  const statements = Array.from({ length: 21 }, (_, index) => statement(`s${index}`))
+  const ofBytes = (bytes: number) => {
+    const rest = policy(statement('s', [''])).length
+    return policy(statement('s', ['x'.repeat(bytes - rest)]))
+  }
+
+  test.each([
+    ['20 statements', policy(...statements.slice(1)), policy(...statements)],
+    ['8,192 bytes', ofBytes(8_192), ofBytes(8_193)],
+  ])('%s', async (_what, most, tooMuch) => {
+    const { admin } = simulate()
+    const url = await admin.createQueue('jobs', { Policy: most })
+    await expect(admin.setQueueAttributes(url, { Policy: tooMuch })).rejects.toThrow(
+      'Invalid value for the parameter Policy.',
+    )
+    expect(await admin.queueAttributes(url)).toMatchObject({ Policy: most })
+  })
+})
+
+describe('in another account', () => {
+  const url = 'https://sqs.us-east-1.amazonaws.com/111111111111/jobs'
+  const topic = 'arn:aws:sns:us-east-1:111111111111:news'
+
+  test.each<[string, (admin: Admin) => Promise<unknown>]>([
+    ['a queue is not changed', (admin) => admin.setQueueAttributes(url, { VisibilityTimeout: '60' })],
+    ['a queue is not deleted', (admin) => admin.deleteQueue(url)],
+    ['a queue is not tagged', (admin) => admin.tagQueue(url, { team: 'a' })],
+    ['the tags of a queue are not told', (admin) => admin.queueTags(url)],
+    ['a topic is not tagged', (admin) => admin.tagTopic(topic, { team: 'a' })],
+    ['the tags of a topic are not told', (admin) => admin.topicTags(topic)],
+  ])('%s: no policy can allow it', async (_what, call) => {
+    const { admin } = simulate()
+    await admin.createQueue('jobs', {})
+    await admin.createTopic('news', {})
+    await expect(call(admin)).rejects.toMatchObject({ code: 'access-denied' })
+  })
+
+  test('a queue that is subscribed waits for its confirmation', async () => {
+    const { admin, api } = simulate()
+    const TopicArn = await admin.createTopic('news', {})
+    const [ours, theirs] = [arn('jobs'), 'arn:aws:sqs:us-east-1:111111111111:jobs']
+    await admin.createQueue('jobs', {})
+    const subscription = await admin.subscribe(TopicArn, theirs, {})
+    const confirmed = await admin.subscribe(TopicArn, ours, {})
+    expect(await admin.subscriptions(TopicArn)).toEqual([
+      { arn: 'PendingConfirmation', endpoint: theirs, owner: '000000000000' },
+      { arn: confirmed, endpoint: ours, owner: '000000000000' },
+    ])
+    expect(await admin.subscriptionAttributes(subscription)).toMatchObject({ PendingConfirmation: 'true' })
+    expect(await admin.subscriptionAttributes(confirmed)).toMatchObject({ PendingConfirmation: 'false' })
+    expect((await api.sns.getTopicAttributes({ TopicArn })).Attributes).toMatchObject({
+      SubscriptionsConfirmed: '1',
+      SubscriptionsPending: '1',
+    })
   })
 })
 

@@ -55,6 +55,18 @@ export class Account {
     throw sqsError('NonExistentQueue', 'The specified queue does not exist.')
   }
 
+  /** For calls that no policy allows to another account ("Limitations of custom policies"). */
+  ownQueue(url = ''): SimulatedQueue {
+    const [, account = this.accountId] = url.split('/').toReversed()
+    if (account === this.accountId) return this.queue(url)
+    throw new AwsError('AccessDenied', `Access to the resource ${url} is denied.`)
+  }
+
+  /** Whether the ARN is of something in this account. */
+  owns(arn: string): boolean {
+    return arn.split(':')[4] === this.accountId
+  }
+
   createQueue(name: string, attributes: Readonly<Record<string, string>>): SimulatedQueue {
     const at = this.#deletedAt.get(name)
     if (at !== undefined && this.clock.now() < at + 60_000)

@@ -1,6 +1,7 @@
 import { AwsError, invalidValue } from '../aws-error.ts'
 import { isRecord, parsedJson } from '../json.ts'
 import { QUEUE_ARN } from './queue-arn.ts'
+import { isQueuePolicy } from './queue-policy.ts'
 import { isRedriveAllowPolicy } from './redrive-allow-policy.ts'
 
 export type QueueAttributes = Readonly<Record<string, string>>
@@ -18,7 +19,7 @@ const CHECKS: ReadonlyMap<string, (value: string) => boolean> = new Map([
   ['MessageRetentionPeriod', between(60, 1_209_600)],
   ['ReceiveMessageWaitTimeSeconds', between(0, 20)],
   ['VisibilityTimeout', between(0, 43_200)],
-  ['Policy', isObject],
+  ['Policy', isQueuePolicy],
   ['RedrivePolicy', (value) => redrivePolicyOf({ RedrivePolicy: value }) !== undefined],
   ['RedriveAllowPolicy', isRedriveAllowPolicy],
   ['KmsMasterKeyId', () => true],
@@ -121,8 +122,4 @@ const invalidAttribute = (name: string, reason = '') =>
 
 function withoutEmpty(attributes: QueueAttributes): QueueAttributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
-}
-
-function isObject(text: string): boolean {
-  return isRecord(parsedJson(text))
 }

@@ -1,4 +1,12 @@
+import { POLICY_BYTES, POLICY_STATEMENTS } from '@waybill/sqs'
 import { isArray, isRecord, parsedJson } from '../json.ts'
+
+/** Whether SQS takes it: of its size and its number of statements alone ("Amazon SQS policy quotas"). */
+export function isQueuePolicy(policy: string): boolean {
+  const document = parsedJson(policy)
+  if (!isRecord(document) || Buffer.byteLength(policy) > POLICY_BYTES) return false
+  return asList(document['Statement']).length <= POLICY_STATEMENTS
+}
 
 /** Whether a queue's policy lets SNS send to it for this topic: without, SNS drops what it has (case 106). */
 export function allowsTopic(policy: string | undefined, queueArn: string, topicArn: string): boolean {

@@ -14,6 +14,7 @@ import { filterScopeOf, type Subscription, type Topic } from './topic.ts'
  */
 export function deliver(account: Account, topic: Topic, notification: Notification): void {
   for (const subscription of topic.subscriptions.values()) {
+    if (subscription.pending) continue
     const { message: body, attributes } = notification
     const { filter } = subscription
     if (filter && !filterMatches(filter, filterScopeOf(subscription.attributes), { body, attributes })) continue

@@ -34,7 +34,8 @@ export function subscriptionActions(account: Account): SubscriptionActions {
       if (existing && Object.entries(attributes).some(([name, value]) => valueOf(existing, name) !== value))
         throw invalidParameter('Attributes Reason: Subscription already exists with different attributes')
       const arn = existing?.arn ?? `${topic.arn}:${account.id()}`
-      if (!existing) topic.subscriptions.set(arn, { arn, endpoint: Endpoint, attributes, filter })
+      const pending = !account.owns(Endpoint)
+      if (!existing) topic.subscriptions.set(arn, { arn, endpoint: Endpoint, pending, attributes, filter })
       return { SubscriptionArn: arn }
     },
 
@@ -60,8 +61,8 @@ export function subscriptionActions(account: Account): SubscriptionActions {
 
     async listSubscriptionsByTopic({ TopicArn }) {
       const topic = account.topic(TopicArn)
-      const Subscriptions = Array.from(topic.subscriptions.values(), ({ arn, endpoint }) => ({
-        SubscriptionArn: arn,
+      const Subscriptions = Array.from(topic.subscriptions.values(), ({ arn, endpoint, pending }) => ({
+        SubscriptionArn: pending ? 'PendingConfirmation' : arn,
         Endpoint: endpoint,
         Owner: account.accountId,
         Protocol: 'sqs',
@@ -83,7 +84,7 @@ function withRaw({ RawMessageDelivery, ...others }: SnsAttributes): SnsAttribute
 const isFilter = (name: string) => name === 'FilterPolicy' || name === 'RedrivePolicy'
 const isNothing = (value: string) => value === '' || value === '{}'
 
-function describe(account: Account, topic: Topic, { arn, attributes, endpoint }: Subscription): SnsAttributes {
+function describe(account: Account, topic: Topic, { arn, attributes, endpoint, pending }: Subscription): SnsAttributes {
   const { FilterPolicyScope = 'MessageAttributes', ...others } = attributes
   return {
     SubscriptionArn: arn,
@@ -91,8 +92,8 @@ function describe(account: Account, topic: Topic, { arn, attributes, endpoint }:
     Protocol: 'sqs',
     Endpoint: endpoint,
     Owner: account.accountId,
-    ConfirmationWasAuthenticated: 'true',
-    PendingConfirmation: 'false',
+    ConfirmationWasAuthenticated: String(!pending),
+    PendingConfirmation: String(pending),
     RawMessageDelivery: 'false',
     ...others,
     // shown only once there is a policy (case 118)

@@ -12,6 +12,8 @@ type TopicActions = Pick<
 /** What SNS does with topics. */
 export function topicActions(account: Account): TopicActions {
   function tagged(arn = ''): Topic {
+    // a topic policy can't allow it
+    if (arn && !account.owns(arn)) throw new AwsError('AuthorizationError', `User is not authorized on ${arn}`)
     const topic = account.topics.get(arn)
     if (topic) return topic
     throw new AwsError('ResourceNotFoundException', 'Resource does not exist')
@@ -45,9 +47,10 @@ export function topicActions(account: Account): TopicActions {
 
     async getTopicAttributes({ TopicArn }) {
       const topic = account.topic(TopicArn)
+      const pending = Array.from(topic.subscriptions.values()).filter((subscription) => subscription.pending).length
       const counts = {
-        SubscriptionsConfirmed: String(topic.subscriptions.size),
-        SubscriptionsPending: '0',
+        SubscriptionsConfirmed: String(topic.subscriptions.size - pending),
+        SubscriptionsPending: String(pending),
         SubscriptionsDeleted: '0',
       }
       return { Attributes: { TopicArn: topic.arn, Owner: account.accountId, ...counts, ...topic.attributes } }

@@ -7,6 +7,8 @@ export type SnsAttributes = Readonly<Record<string, string>>
 export interface Subscription {
   readonly arn: string
   readonly endpoint: string
+  /** A queue of another account: it waits for that to confirm it, for ever. */
+  readonly pending: boolean
   attributes: SnsAttributes
   /** What FilterPolicy says, read once. */
   filter: FilterPolicy | undefined

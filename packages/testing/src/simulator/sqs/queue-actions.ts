@@ -51,7 +51,7 @@ export function queueActions(account: Account): QueueActions {
     },
 
     async deleteQueue({ QueueUrl }) {
-      account.deleteQueue(account.queue(QueueUrl))
+      account.deleteQueue(account.ownQueue(QueueUrl))
       return {}
     },
 
@@ -71,7 +71,7 @@ export function queueActions(account: Account): QueueActions {
     },
 
     async setQueueAttributes({ QueueUrl, Attributes }) {
-      const queue = account.queue(QueueUrl)
+      const queue = account.ownQueue(QueueUrl)
       if (!Attributes) throw missing('Attributes')
       const attributes = changedAttributes(queue.attributes, Attributes)
       if (Attributes.RedrivePolicy) checkDeadLetters(account, queue.arn, attributes)
@@ -92,13 +92,13 @@ export function queueActions(account: Account): QueueActions {
 
     async tagQueue({ QueueUrl, Tags }) {
       if (!Tags) throw missing('Tags')
-      const queue = account.queue(QueueUrl)
+      const queue = account.ownQueue(QueueUrl)
       queue.tags = { ...queue.tags, ...Tags }
       return {}
     },
 
     async listQueueTags({ QueueUrl }) {
-      const { tags } = account.queue(QueueUrl)
+      const { tags } = account.ownQueue(QueueUrl)
       return Object.keys(tags).length > 0 ? { Tags: { ...tags } } : {}
     },
   }
