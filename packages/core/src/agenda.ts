@@ -53,11 +53,11 @@ export class Agenda<T> implements Iterable<T> {
       else next = Math.min(next, at)
     }
     this.#notBefore = now + Math.floor(this.#elements.size / LOOKS_PER_MS)
-    if (next < Infinity) this.#ringBy(next)
+    this.#ringBy(next)
     this.#onDue(due)
   }
 
   #ringBy(at: number): void {
-    this.#alarm.ringBy(Math.max(at, this.#notBefore))
+    if (at < Infinity) this.#alarm.ringBy(Math.max(at, this.#notBefore))
   }
 }

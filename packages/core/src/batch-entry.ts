@@ -15,8 +15,11 @@ export interface BatchEntryOptions<Item> {
   readonly leavesAt: number
   /** Whether that is at once, since nothing came before it for a while. */
   readonly alone: boolean
-  readonly deadline: number
+  readonly time: EntryTime
 }
+
+/** On the clock, or in milliseconds from when the entry may leave for the first time. */
+export type EntryTime = { readonly deadline: number } | { readonly timeout: number }
 
 /** One item on its way through a {@link Batcher}. */
 export class BatchEntry<Item, Value> {
@@ -25,8 +28,13 @@ export class BatchEntry<Item, Value> {
   readonly key: string | undefined
   leavesAt: number
   readonly alone: boolean
-  /** Comes closer when a keyed entry is of unknown outcome: past it, a second copy might be taken for another item. */
+  /**
+   * None yet for one whose time counts from its turn. Comes closer when a keyed entry is of unknown outcome: past it, a
+   * second copy might be taken for another item.
+   */
   deadline: number
+  /** Of one whose time counts from its turn. */
+  readonly timeout: number | undefined
   readonly promise: Promise<Value>
   state: EntryState = 'queued'
   /** Its places, which are the lanes' business. */
@@ -43,13 +51,14 @@ export class BatchEntry<Item, Value> {
   readonly #reject: (error: Error) => void
   #stopListening: (() => void) | undefined
 
-  constructor({ item, bytes, key, leavesAt, alone, deadline }: BatchEntryOptions<Item>) {
+  constructor({ item, bytes, key, leavesAt, alone, time }: BatchEntryOptions<Item>) {
     this.item = item
     this.bytes = bytes
     this.key = key
     this.leavesAt = leavesAt
     this.alone = alone
-    this.deadline = deadline
+    this.deadline = 'deadline' in time ? time.deadline : Infinity
+    this.timeout = 'timeout' in time ? time.timeout : undefined
     const { promise, resolve, reject } = Promise.withResolvers<Value>()
     this.promise = promise
     this.#resolve = resolve

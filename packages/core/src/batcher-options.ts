@@ -37,7 +37,7 @@ export interface AddOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** As {@link AddOptions}, but for an item whose time counts from when there is room for it. */
+/** As {@link AddOptions}, but for an item whose time counts from when it could leave: there is room, and none of its key before it. */
 export interface AddInTurnOptions extends Omit<AddOptions, 'deadline'> {
   /** Milliseconds. */
   readonly timeout: number

@@ -1,7 +1,7 @@
 import { Agenda } from './agenda.ts'
 import { Alarm } from './alarm.ts'
 import { backoffDelay } from './backoff.ts'
-import { BatchEntry } from './batch-entry.ts'
+import { BatchEntry, type EntryTime } from './batch-entry.ts'
 import type { AddInTurnOptions, AddOptions, BatcherOptions, GaveUp } from './batcher-options.ts'
 import { Lanes } from './lanes.ts'
 import { type CloseReason, nextBatch } from './next-batch.ts'
@@ -16,9 +16,11 @@ import { type Attempt, type Refusal, refusalOf } from './verdict.ts'
  */
 export class Batcher<Item, Value> {
   readonly #options: BatcherOptions<Item, Value>
-  readonly #lanes = new Lanes<Item, Value>()
+  readonly #lanes: Lanes<Item, Value>
   readonly #room: Room
   readonly #calls = new TrackedTasks(rethrow)
+  /** Those that wait for room, in their order. */
+  readonly #entering = new Set<Item>()
   /** Not settled yet, in the order they came. */
   readonly #open: Agenda<BatchEntry<Item, Value>>
   readonly #backingOff: Agenda<BatchEntry<Item, Value>>
@@ -31,6 +33,7 @@ export class Batcher<Item, Value> {
   constructor(options: BatcherOptions<Item, Value>) {
     this.#options = options
     this.#room = new Room(options)
+    this.#lanes = new Lanes((entry) => this.#startTime(entry))
     this.#lingerAlarm = new Alarm(options.clock, () => this.#pump())
     this.#open = new Agenda(
       options.clock,
@@ -50,25 +53,27 @@ export class Batcher<Item, Value> {
   }
 
   /** Resolves with the item's own answer, or rejects with its own error. */
-  add(item: Item, options: AddOptions): Promise<Value> {
+  add(item: Item, { deadline, ...options }: AddOptions): Promise<Value> {
     const refusal = this.#refusal(item, options.signal)
     if (refusal) return Promise.reject(refusal)
     const bytes = this.#options.bytes(item)
     this.#room.take(bytes)
-    return this.#add(item, bytes, options)
+    return this.#add(item, bytes, { deadline }, options)
   }
 
   /** As `add`, once there is room for it, in the order of the calls. Calls `onAdded` then, unless it is refused. */
   async addInTurn(item: Item, { timeout, ...options }: AddInTurnOptions, onAdded: () => void): Promise<Value> {
     const bytes = this.#options.bytes(item)
+    this.#entering.add(item)
     const entered = await this.#room.enter(bytes, options.signal)
+    this.#entering.delete(item)
     const refusal = this.#refusal(item, options.signal)
     if (refusal) {
       if (entered) this.#room.leave(bytes)
       throw refusal
     }
     onAdded()
-    return this.#add(item, bytes, { ...options, deadline: this.#options.clock.now() + timeout })
+    return this.#add(item, bytes, { timeout }, options)
   }
 
   #refusal(item: Item, signal: AbortSignal | undefined): Error | undefined {
@@ -76,19 +81,26 @@ export class Batcher<Item, Value> {
     return signal?.aborted ? this.#options.giveUp('aborted', item, false, signal.reason) : undefined
   }
 
-  #add(item: Item, bytes: number, { key, deadline, signal }: AddOptions): Promise<Value> {
+  #add(item: Item, bytes: number, time: EntryTime, { key, signal }: Omit<AddOptions, 'deadline'>): Promise<Value> {
     const { clock, eager = false, linger } = this.#options
     const now = clock.now()
     const alone = eager && now - this.#lastAddedAt >= linger
     this.#lastAddedAt = now
+    const left = 'deadline' in time ? time.deadline - now : time.timeout
     // with little time left it lingers for half of it at most
-    const leavesAt = now + (alone ? 0 : Math.min(linger, (deadline - now) / 2))
-    const entry = new BatchEntry<Item, Value>({ item, bytes, key, leavesAt, alone, deadline })
+    const leavesAt = now + (alone ? 0 : Math.min(linger, left / 2))
+    const entry = new BatchEntry<Item, Value>({ item, bytes, key, leavesAt, alone, time })
     if (signal) entry.onAbort(signal, () => this.#giveUp(entry, 'aborted', signal.reason))
     this.#open.add(entry)
     this.#lanes.add(entry)
     this.#pump(true)
     return entry.promise
+  }
+
+  #startTime(entry: BatchEntry<Item, Value>): void {
+    if (entry.timeout === undefined) return
+    entry.deadline = this.#options.clock.now() + entry.timeout
+    this.#open.add(entry)
   }
 
   /** Sends without lingering, and resolves when everything added so far is settled, one way or the other. */
@@ -106,12 +118,16 @@ export class Batcher<Item, Value> {
     await this.#calls.idle()
   }
 
-  /** Gives up everything that is not settled, and says which items those were, and which may have been accepted. */
+  /**
+   * Gives up everything that is not settled, and says which items those were, those that wait for room included, and
+   * which may have been accepted.
+   */
   abandon(cause: unknown): { readonly item: Item; readonly unknown: boolean }[] {
     const entries = Array.from(this.#open)
     const left = entries.map((entry) => ({ item: entry.item, unknown: mayBeAccepted(entry) }))
+    const entering = Array.from(this.#entering, (item) => ({ item, unknown: false }))
     this.#giveUpAll(entries, 'closed', () => cause)
-    return left
+    return [...left, ...entering]
   }
 
   /** `goesOn`: more may be added in this very turn of the event loop, which an open batch waits for, however long the turn. */

@@ -6,6 +6,12 @@ export class Lanes<Item, Value> {
   /** By key, the entries not done with; only the first of each is ready, in flight or backing off. */
   readonly #lanes = new Map<string, LinkedList<BatchEntry<Item, Value>>>()
   readonly #ready = new LinkedList<BatchEntry<Item, Value>>()
+  readonly #onTurn: (entry: BatchEntry<Item, Value>) => void
+
+  /** `onTurn` is told of an entry when it may leave for the first time. */
+  constructor(onTurn: (entry: BatchEntry<Item, Value>) => void) {
+    this.#onTurn = onTurn
+  }
 
   /** Those that may join the next batch, in order. */
   get ready(): Iterable<BatchEntry<Item, Value>> {
@@ -13,11 +19,16 @@ export class Lanes<Item, Value> {
   }
 
   add(entry: BatchEntry<Item, Value>): void {
-    if (entry.key === undefined) return this.makeReady(entry)
+    if (entry.key === undefined) return this.#takeTurn(entry)
     const lane = this.#lanes.get(entry.key) ?? new LinkedList()
     this.#lanes.set(entry.key, lane)
     entry.laneLink = lane.push(entry)
-    if (lane.first === entry.laneLink) this.makeReady(entry)
+    if (lane.first === entry.laneLink) this.#takeTurn(entry)
+  }
+
+  #takeTurn(entry: BatchEntry<Item, Value>): void {
+    this.#onTurn(entry)
+    this.makeReady(entry)
   }
 
   /** The entry may leave, for the first time or again. */
@@ -58,7 +69,7 @@ export class Lanes<Item, Value> {
     lane.remove(entry.laneLink)
     const head = lane.first?.value
     if (!head) this.#lanes.delete(entry.key)
-    else if (head.state === 'queued') this.makeReady(head)
+    else if (head.state === 'queued') this.#takeTurn(head)
   }
 
   #unready(entry: BatchEntry<Item, Value>): void {

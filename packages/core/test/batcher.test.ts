@@ -375,6 +375,21 @@ describe('an item that is added in its turn', () => {
     expect(await next.outcome).toBe('b accepted')
   })
 
+  test('has it from its turn in its key: none of those that wait behind a slow one runs out of time', async () => {
+    const { addInTurn, calls, clock } = batcherRig(full)
+    const outcomes = ['k1', 'k2', 'k3'].map((item) => addInTurn(item, { key: 'k', timeout: 100 }).outcome)
+    for (const index of [0, 1, 2]) {
+      await clock.advance('90ms')
+      await calls[index]?.accept()
+    }
+    expect(await Promise.all(outcomes)).toEqual(['k1 accepted', 'k2 accepted', 'k3 accepted'])
+    const late = addInTurn('k4', { key: 'k', timeout: 100 })
+    await clock.advance('100ms')
+    expect(await late.outcome).toMatchObject({ why: 'timeout', unknown: true })
+    await calls[3]?.accept()
+    expect(clock.timers).toBe(0)
+  })
+
   test('leaves its turn to the next when its signal aborts', async () => {
     const { add, addInTurn, calls } = batcherRig({ ...full, maxHeldBytes: 5 })
     const controller = new AbortController()
@@ -444,6 +459,21 @@ describe('flush and close', () => {
     await batcher.flush()
     await batcher.close()
     expect(clock.timers).toBe(0)
+  })
+
+  test('abandon names what waits for room too, which close then refuses', async () => {
+    const { add, addInTurn, batcher, calls } = batcherRig({ maxCount: 1, maxHeldCount: 1 })
+    void add('a')
+    const waiting = addInTurn('b')
+    const closed = batcher.close()
+    expect(batcher.abandon('stopped')).toEqual([
+      { item: 'a', unknown: true },
+      { item: 'b', unknown: false },
+    ])
+    await calls[0]?.accept()
+    await closed
+    expect(await waiting.outcome).toMatchObject({ why: 'closed' })
+    expect(calls).toHaveLength(1)
   })
 
   test('abandon gives up what is left, sends none of it, and names it', async () => {

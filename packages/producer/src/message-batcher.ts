@@ -38,7 +38,9 @@ export function messageBatcher({
   async function send(messages: readonly Outgoing[], reason: CloseReason): Promise<readonly Attempt<Accepted>[]> {
     const asked = clock.now()
     const entries = messages.map((message) => message.entry)
-    const answers = await target.send(entries, { timeout: CALL_TIMEOUT, signal })
+    const answers = await target.send(entries, { timeout: CALL_TIMEOUT, signal }, () => {
+      for (const message of messages) message.called = true
+    })
     const refusals = answers.filter((answer) => !answer.ok)
     events.emit('batch', {
       reason,
@@ -66,8 +68,10 @@ export function messageBatcher({
     send,
     refused: ({ type, id }, { error, unknown }) =>
       new SendError('refused', type, id, `failed: ${error.message}`, unknown, error),
-    giveUp: (why, { type, id }, unknown, cause) =>
-      new SendError(why, type, id, reason(why, target.label, unknown, cause), unknown, cause),
+    giveUp(why, { type, id, called }, inDoubt, cause) {
+      const unknown = inDoubt && called
+      return new SendError(why, type, id, reason(why, target.label, unknown, cause), unknown, cause)
+    },
   })
 }
 

@@ -17,6 +17,8 @@ export interface Outgoing extends Pick<ResolvedSendOptions, 'id' | 'timeout'> {
   readonly lane: { readonly key: string | undefined; readonly signal: AbortSignal | undefined }
   readonly entry: SendEntry
   readonly bytes: number
+  /** Whether a call has been made with it. Finding the queue or topic comes before that. */
+  called: boolean
 }
 
 /** Encodes and checks everything that SQS or SNS would refuse, so that no message spoils its neighbours' batch. */
@@ -45,6 +47,7 @@ export function outgoing(
     lane: { key: target.fifo ? group : undefined, signal },
     given: { payload, delay: options.delay, attributes: options.attributes && { ...options.attributes } },
     bytes,
+    called: false,
     entry: { body, attributes, group, deduplicationId, delay },
   }
 }

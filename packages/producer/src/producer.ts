@@ -43,7 +43,8 @@ export interface Producer<M extends AnyMessage> extends AsyncDisposable {
    * fails does not stop the others. Sends while it is iterated: nothing is sent before, and leaving the loop takes nothing
    * more. An outcome is told when the iterable has given its next message or has ended: it must not wait for one itself.
    * What the iterable throws is thrown, after the outcomes of what it gave before. Nothing more is taken once the signal has
-   * aborted or the producer is closed; the outcomes of what was taken say so. `progress` tells how far it is.
+   * aborted or the producer is closed; the outcomes of what was taken say so. A message's timeout begins when it could
+   * leave: on FIFO, when those before it in its group are accepted. `progress` tells how far it is.
    *
    * @throws {OptionsError} when an option can't be used, or `messages` can't be iterated.
    * @example
@@ -57,8 +58,9 @@ export interface Producer<M extends AnyMessage> extends AsyncDisposable {
   flush(): Promise<void>
   /**
    * Takes no more messages, and flushes: that ends with the last message's timeout at the latest, and the call that it is
-   * in. With a `timeout` of its own it ends then: what is unsent is given up (its `send` rejects with `closed`) and
-   * returned, for `sendMany` of another producer, or to be kept. The connection stays open: who made it closes it.
+   * in. With a `timeout` of its own it ends then: what is unsent is given up (its `send` rejects, its outcome in a
+   * `sendMany` says `closed`) and returned, for `sendMany` of another producer, or to be kept. Each `close` returns the same.
+   * The connection stays open: who made it closes it.
    *
    * @throws {OptionsError} when an option can't be used.
    * @example
@@ -141,7 +143,7 @@ export function createProducer(
   function giveUp(): void {
     const left = batcher.abandon(undefined)
     cut.abort()
-    for (const { item, unknown } of left) unsent.push(unsentMessage(item, unknown))
+    for (const { item, unknown } of left) unsent.push(unsentMessage(item, unknown && item.called))
   }
 
   return {

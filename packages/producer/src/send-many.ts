@@ -106,6 +106,11 @@ function checkIterable(messages: unknown): void {
 }
 
 function checkMessage(message: unknown): void {
-  if (typeof message === 'object' && message !== null && 'type' in message) return
-  throw new OptionsError(`sendMany: the iterable gave ${quote(message)}, no message. Give { type, payload }.`)
+  if (typeof message !== 'object' || message === null || !('type' in message))
+    throw new OptionsError(`sendMany: the iterable gave ${quote(message)}, no message. Give { type, payload }.`)
+  const stray = ['id', ...SHARED_OPTIONS].find((name) => name in message)
+  if (stray === undefined) return
+  throw new OptionsError(
+    `sendMany: ${stray} stands beside the payload. Give { type, payload, options: { ${stray}: … } }.`,
+  )
 }

@@ -23,7 +23,9 @@ export interface Target extends Keying {
   readonly send: Send
 }
 
-type Send = (entries: readonly SendEntry[], call: Call) => Promise<readonly EntryResult[]>
+/** `onFound` comes before the first call with them, and not when the queue or topic can't be found. */
+type Send = (entries: readonly SendEntry[], call: Call, onFound: () => void) => Promise<readonly EntryResult[]>
+type SendTo<Ref> = (found: Ref, entries: readonly SendEntry[], call: Call) => Promise<readonly EntryResult[]>
 
 export function targetOf(connection: Connection, declared: AnyQueue | AnyTopic): Target {
   const { kind, name, fifo } = declared
@@ -59,12 +61,8 @@ export function targetOf(connection: Connection, declared: AnyQueue | AnyTopic):
       }
 }
 
-function sending<Ref>(
-  clock: Clock,
-  find: () => Promise<Ref>,
-  send: (found: Ref, ...rest: Parameters<Send>) => ReturnType<Send>,
-): Send {
-  return async (entries, call) => {
+function sending<Ref>(clock: Clock, find: () => Promise<Ref>, send: SendTo<Ref>): Send {
+  return async (entries, call, onFound) => {
     const end = clock.now() + call.timeout
     let found: Ref
     try {
@@ -74,6 +72,7 @@ function sending<Ref>(
       const refusal = { ...refusalOf(error), unknown: false }
       return entries.map(() => refusal)
     }
+    onFound()
     // However many parts it goes in: whoever repeats it reckons with one call.
     return inHalves(entries, async (part) => {
       const timeout = end - clock.now()

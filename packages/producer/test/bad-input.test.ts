@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { createProducer } from '@waybill/producer'
 import { defineMessage, defineQueue } from '@waybill/schema'
-import { dropAnswer, endpoint, fail, simulate, VirtualClock } from '@waybill/testing'
+import { dropAnswer, endpoint, fail, hang, simulate, VirtualClock } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { account, createQueue } from './support/account.ts'
@@ -120,6 +120,7 @@ describe('what is not there', () => {
 
   test.each([
     ['whose answers are lost', dropAnswer(), 'timeout'],
+    ['that is not answered', hang(), 'timeout'],
     ['that fails as nobody expects', fail(new TypeError('a bug')), 'refused'],
   ])('was not sent to: a look-up %s leaves no doubt', async (_which, fault, code) => {
     await using aws = await account([notes])

@@ -164,14 +164,18 @@ describe('close with a timeout', () => {
     expect(clock.timers).toBe(0)
   })
 
-  test('refuses what sendMany has not found room for, in its outcomes, and sendMany takes nothing more', async () => {
+  test('gives back what sendMany has taken, also what waits for room; sendMany takes nothing more', async () => {
     await using at = await producing(notes, { buffer: { messages: 2 } })
     const { aws, clock, producer } = at
     aws.faults.on('send', hang())
     const done = all(producer.sendMany(upTo(5).map((n) => ({ type: 'note', payload: { n } }) as const)))
     await clock.advance('1s')
     const unsent = await clock.until(producer.close({ timeout: '1s' }))
-    expect(unsent.map(({ payload }) => payload.n)).toEqual([0, 1])
+    expect(unsent.map(({ payload, unknown }) => [payload.n, unknown])).toEqual([
+      [0, true],
+      [1, true],
+      [2, false],
+    ])
     const refused = (unknown: boolean) => ({ ok: false, error: { code: 'closed', unknown } })
     expect(await clock.until(done)).toMatchObject([true, true, false].map(refused))
   })

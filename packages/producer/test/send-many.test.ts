@@ -32,6 +32,17 @@ describe('sendMany', () => {
     expect(numbersIn(aws, steps)).toEqual(upTo(5))
   })
 
+  test('lets none run out of time behind a slow one of its group: each has its timeout from its turn', async () => {
+    await using aws = await account([steps])
+    aws.faults.on('send', delayAnswer('1s'))
+    await using producer = createProducer(aws, steps, { timeout: '5s' })
+    const results = await all(
+      producer.sendMany(upTo(50).map((n) => ({ type: 'step', payload: { of: 'a', n } }) as const)),
+    )
+    expect(results.filter(({ ok }) => !ok)).toEqual([])
+    expect(numbersIn(aws, steps)).toEqual(upTo(50))
+  })
+
   test('goes on after one that fails, and says why it did', async () => {
     await using aws = await account([notes])
     const isOne = ({ MessageBody }: { readonly MessageBody?: unknown }) => numberIn(MessageBody) === 1
@@ -63,6 +74,21 @@ describe('sendMany', () => {
       { ok: false, error: problem("'note'") },
       { ok: false, error: problem('an object') },
       { ok: true },
+    ])
+  })
+
+  test('says where an option belongs that stands beside the payload', async () => {
+    await using aws = await account([notes])
+    await using producer = createProducer(aws, notes)
+    const results = await all(producer.sendMany([{ ...note(0), id: 'mine' } as NoteSending]))
+    expect(results).toMatchObject([
+      {
+        ok: false,
+        error: {
+          name: 'OptionsError',
+          message: 'sendMany: id stands beside the payload. Give { type, payload, options: { id: … } }.',
+        },
+      },
     ])
   })
 

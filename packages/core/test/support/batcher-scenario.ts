@@ -145,7 +145,8 @@ export async function play({ items, turns, answers, limits, end }: Scenario) {
     const enter = () => {
       item.addedAt = moment++
       item.addedTime = clock.now()
-      item.deadline = clock.now() + given.timeout
+      // behind another of its key, its time has not begun
+      item.deadline = inTurn && item.key !== undefined ? Infinity : clock.now() + given.timeout
     }
     if (inTurn) {
       batcher.addInTurn(item, { key: item.key, timeout: given.timeout, signal }, enter).then(settle, settle)
