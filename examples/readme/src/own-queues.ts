@@ -6,8 +6,8 @@ export function connectToOwn(accessKeyId: string, secretAccessKey: string): Conn
     region: 'eu-central-1',
     endpoint: process.env['SQS_ENDPOINT'], // an emulator's; undefined: AWS
     aws: { credentials: { accessKeyId, secretAccessKey } }, // or a provider; or { profile: 'prod' }
-    // RECEIPTS_QUEUE_URL, ORDERS_TOPIC_ARN; undefined: looked up by its declared name
-    locate: ({ kind, name }) => process.env[`${name.toUpperCase()}_${kind === 'queue' ? 'QUEUE_URL' : 'TOPIC_ARN'}`],
+    // RECEIPTS_QUEUE, RECEIPTS_DEAD_LETTER_QUEUE, ORDERS_TOPIC: URLs, ARNs or names; unset: by the declared name
+    locate: ({ kind, name }) => process.env[`${name}_${kind}`.toUpperCase().replaceAll('-', '_')],
   })
   // #endregion
   return connection

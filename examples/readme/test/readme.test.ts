@@ -51,7 +51,7 @@ test('a payment reaches both queues, and SIGTERM ends the worker', async () => {
 
 test('queues that others made are found where `locate` says', async () => {
   vi.stubEnv('SQS_ENDPOINT', aws.endpoint)
-  vi.stubEnv('RECEIPTS_QUEUE_URL', 'https://sqs.eu-central-1.amazonaws.com/123456789012/prod-receipts')
+  vi.stubEnv('RECEIPTS_QUEUE', 'https://sqs.eu-central-1.amazonaws.com/123456789012/prod-receipts')
   await using connection = connectToOwn('test', 'test')
   await using producer = createProducer(connection, receipts)
   const receipt = { orderId: 'A-1', email: 'ada@example.com' }

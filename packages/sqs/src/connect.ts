@@ -15,7 +15,7 @@ import { createSdkClients } from './sdk-clients.ts'
  * @example
  * const connection = connect({
  *   region: 'eu-central-1',
- *   locate: ({ kind, name }) => (kind === 'queue' ? process.env[`${name.toUpperCase()}_QUEUE_URL`] : undefined),
+ *   locate: ({ kind, name }) => process.env[`${name}_${kind}`.toUpperCase().replaceAll('-', '_')],
  * })
  */
 export function connect(options: ConnectOptions = {}): Connection {
