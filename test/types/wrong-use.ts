@@ -1,8 +1,8 @@
 // Calls that must not compile, each on one line, after the sentence that the compiler's message must hold.
 // `npm run types` checks them on every TypeScript that users may have.
 import { z } from 'zod'
-import { connect, createConsumer, createProducer, deadLetter, defineMessage, defineQueue, defineTopic, memoryStore, middleware, plan, retry, runConsumers } from 'waybill'
-import { OrderPaid, SendReceipt, orders, receipts, shipments, stock } from './contracts.ts'
+import { apply, connect, createConsumer, createProducer, deadLetter, defineMessage, defineQueue, defineTopic, destroy, memoryStore, middleware, plan, retry, runConsumers } from 'waybill'
+import { OrderPaid, SendReceipt, Shipped, orders, receipts, shipments, stock } from './contracts.ts'
 
 const aws = connect()
 const plain = defineTopic('plain', { messages: [OrderPaid] })
@@ -129,3 +129,168 @@ await plan(aws, [receipts], { allow: ['lower-retenion'] })
 
 // allowances that are not a list => Type 'string' is not assignable to type 'readonly ("lower-
 await plan(aws, [receipts], { allow: 'lower-retention' })
+
+// the message instead of its type => is not assignable to parameter of type '"receipt.send"'
+await createProducer(aws, receipts).send(SendReceipt, { orderId: '1', email: 'x' })
+
+// type and payload in one => Expected at least 2 arguments, but got 1
+await createProducer(aws, receipts).send({ type: 'receipt.send', payload: { orderId: '1', email: 'x' } })
+
+// a delay in seconds => Type 'number' is not assignable to type '`${number}
+await createProducer(aws, receipts).send('receipt.send', { orderId: '1', email: 'x' }, { delay: 30 })
+
+// a misspelt option of a message => Did you mean to write 'delay'?
+await createProducer(aws, receipts).send('receipt.send', { orderId: '1', email: 'x' }, { dely: '30s' })
+
+// one message where many are expected => 'type' does not exist in type '
+createProducer(aws, receipts).sendMany({ type: 'receipt.send', payload: { orderId: '1', email: 'x' } })
+
+// an option beside the payload => delay: string; }[]' is not assignable to parameter of type
+createProducer(aws, receipts).sendMany([{ type: 'receipt.send', payload: { orderId: '1', email: 'x' }, delay: '30s' }])
+
+// one id for many messages => 'id' does not exist in type 'SendManyOptions'
+createProducer(aws, receipts).sendMany([], { id: '1' })
+
+// the arguments of a producer swapped => is missing the following properties from type 'Connection'
+createProducer(orders, aws)
+
+// a name instead of a declared queue => Argument of type 'string' is not assignable to parameter of type 'Any
+createProducer(aws, 'receipts')
+
+// a message instead of a queue => Argument of type 'Message<"receipt.send",
+createProducer(aws, SendReceipt)
+
+// a misspelt option of a producer => Did you mean to write 'linger'?
+createProducer(aws, receipts, { lingr: '5ms' })
+
+// a linger without its unit => Type 'number' is not assignable to type '`${number}
+createProducer(aws, receipts, { linger: 5 })
+
+// the same, in quotes => Type '"5"' is not assignable to type '`${number}
+createProducer(aws, receipts, { linger: '5' })
+
+// a version to write of a message that the queue does not have => ''order.paid'' does not exist in type '{ readonly "receipt.send"?: number | undefined; }'
+createProducer(aws, receipts, { write: { 'order.paid': 1 } })
+
+// a version in quotes => Type 'string' is not assignable to type 'number'
+createProducer(aws, receipts, { write: { 'receipt.send': '1' } })
+
+// a listener to an event that there is not => Argument of type '"sent"' is not assignable to parameter of type '"batch"'
+createProducer(aws, receipts).on('sent', () => {})
+
+// a time to close without its option => Type '"5s"' has no properties in common with type 'CloseOptions'
+await createProducer(aws, receipts).close('5s')
+
+// what is no schema => 'orderId' does not exist in type '$ZodType<
+defineMessage('x', { orderId: z.string() })
+
+// an up-cast that is asynchronous => Property 'a' is missing in type 'Promise<{ a: string; }>' but required in type '{ a: string; }'
+defineMessage('x', z.string()).evolve(z.object({ a: z.string() }), async (a) => ({ a }))
+
+// attributes that are no schema => 'tenant' does not exist in type '$ZodType<AnyAttributes
+defineMessage('x', z.object({}), { attributes: { tenant: z.string() } })
+
+// one message instead of a list => is missing the following properties from type 'readonly AnyMessage[]'
+defineQueue('q', { messages: SendReceipt })
+
+// a schema instead of a message => is missing the following properties from type 'Message<string, unknown, AnyAttributes>'
+defineQueue('q', { messages: [z.object({ orderId: z.string() })] })
+
+// a type instead of a message => Type 'string' is not assignable to type 'AnyMessage'
+defineQueue('q', { messages: ['receipt.send'] })
+
+// a topic instead of what the queue takes of it => is missing the following properties from type 'Subscription<AnyMessage, boolean>': topic, types
+defineQueue('q', { subscriptions: [orders] })
+
+// a subscription that is not in a list => is missing the following properties from type 'readonly AnySubscription[]'
+defineQueue('q', { subscriptions: orders.select('order.paid') })
+
+// a list of types => Argument of type 'string[]' is not assignable to parameter of type '"order.
+orders.select(['order.paid'])
+
+// a message instead of its type, selected => Argument of type 'Message<"order.paid",
+orders.select(OrderPaid)
+
+// no type at all => Expected at least 1 arguments, but got 0
+orders.select()
+
+// a topic that carries nothing => Property 'messages' is missing in type '{ fifo: true; }'
+defineTopic('t', { fifo: true })
+
+// a misspelt option of a queue => Did you mean to write 'visibilityTimeout'?
+defineQueue('q', { messages: [SendReceipt], visibiltyTimeout: '30s' })
+
+// an option that only queues have => 'retention' does not exist in type 'Options<
+defineTopic('t', { messages: [OrderPaid], retention: '4d' })
+
+// a visibility timeout in seconds => Type 'number' is not assignable to type '`${number}
+defineQueue('q', { messages: [SendReceipt], visibilityTimeout: 30 })
+
+// a yes in quotes => Type 'string' is not assignable to type 'boolean | undefined'
+defineQueue('q', { messages: [SendReceipt], fifo: 'true' })
+
+// a key that is no text => Type '{ orderId: string; }' is not assignable to type 'string'
+defineQueue('q', { messages: [Shipped], fifo: true, group: (m) => m.payload })
+
+// a property instead of a function => Type 'string' is not assignable to type '(message: {
+defineQueue('q', { messages: [SendReceipt], fifo: true, group: 'orderId' })
+
+// a throughput mode on a standard queue => "Error: only a FIFO queue or topic has a throughput mode"
+defineQueue('q', { messages: [SendReceipt], throughput: 'high' })
+
+// a misspelt option of the dead-letter queue => Did you mean to write 'attempts'?
+defineQueue('q', { messages: [SendReceipt], deadLetter: { attempt: 3 } })
+
+// a dead-letter queue by name alone => Type 'string' has no properties in common with type '{ readonly attempts?: number | undefined; readonly name?: string | undefined; }'
+defineQueue('q', { messages: [SendReceipt], deadLetter: 'failed' })
+
+// attempts in quotes => Type 'string' is not assignable to type 'number'
+defineQueue('q', { messages: [SendReceipt], deadLetter: { attempts: '3' } })
+
+// a list of tags => Type 'string[]' is not assignable to type 'Readonly<Record<string, string>>'
+defineQueue('q', { messages: [SendReceipt], tags: ['billing'] })
+
+// foreign bodies as what the queue does not take => Type '"order.paid"' is not assignable to type '"receipt.send"'
+defineQueue('q', { messages: [SendReceipt], untyped: { as: 'order.paid' } })
+
+// a region alone => Type '"eu-central-1"' has no properties in common with type 'ConnectOptions'
+connect('eu-central-1')
+
+// an option of the AWS SDK among ours => 'credentials' does not exist in type 'ConnectOptions'
+connect({ credentials: { accessKeyId: 'x', secretAccessKey: 'y' } })
+
+// one of ours among those of the AWS SDK => 'region' does not exist in type 'AwsOptions'
+connect({ aws: { region: 'eu-central-1' } })
+
+// credentials that the environment may lack => Type 'string | undefined' is not assignable to type 'string'
+connect({ aws: { credentials: { accessKeyId: process.env['ID'], secretAccessKey: process.env['SECRET'] } } })
+
+// an account as a number => Type 'number' is not assignable to type 'string'
+connect({ accountId: 123456789012 })
+
+// places in an object => 'receipts' does not exist in type 'Locate'
+connect({ locate: { receipts: 'https://sqs.eu-central-1.amazonaws.com/123456789012/receipts' } })
+
+// a place that is looked up => Type 'Promise<string>' is not assignable to type 'string'
+connect({ locate: async ({ name }) => name })
+
+// a logger that can't have children => Property 'child' is missing in type 'Console' but required in type 'Logger'
+connect({ logger: console })
+
+// one queue instead of a list => is missing the following properties from type 'readonly Declaration[]'
+await plan(aws, receipts)
+
+// the arguments of a plan swapped => is missing the following properties from type 'Connection'
+await plan([receipts], aws)
+
+// a message instead of its queue => is not assignable to type 'Declaration'
+await plan(aws, [SendReceipt])
+
+// a misspelt option of a plan => Did you mean to write 'prune'?
+await plan(aws, [receipts], { prun: true })
+
+// a plan that is not awaited => Type 'Promise<Plan>' is missing the following properties from type 'Plan'
+await apply(plan(aws, [receipts]))
+
+// one topic to destroy => is missing the following properties from type 'readonly Declaration[]'
+await destroy(aws, orders)

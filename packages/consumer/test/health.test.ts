@@ -160,7 +160,7 @@ describe('the health handler', () => {
       'healthHandler: an object is not a list. Write healthHandler([receipts, stock]).',
     )
     expect(() => js([Promise.resolve()])).toThrow(
-      'healthHandler: an object is no consumer. Give what createConsumer() returned.',
+      'healthHandler: a Promise is no consumer. Give what createConsumer() returned.',
     )
     expect(() => healthHandler([consumer], JSON.parse('{"maxStal":"1m"}'))).toThrow(
       /"?'?maxStal'?"? is not an option of healthHandler/,

@@ -17,7 +17,7 @@ describe('createConsumer', () => {
   test.each([
     [{ concurrency: 0 }, 'concurrency: 0 is not a whole number from 1 to 1000.'],
     [{ concurrency: 2.5 }, 'concurrency: 2.5 is not a whole number from 1 to 1000.'],
-    [{ concurrency: '10' }, "concurrency: '10' is not a whole number from 1 to 1000."],
+    [{ concurrency: '10' }, "concurrency: '10' is a string, not a whole number from 1 to 1000. Write 10."],
     [{ concurency: 10 }, "'concurency' is not an option of createConsumer. Did you mean concurrency?"],
     [
       { waitTime: '0s' },
@@ -37,7 +37,7 @@ describe('createConsumer', () => {
     [{ backoff: { max: '13h' } }, "backoff.max: '13h' is over '12h', the longest that SQS hides a message."],
     [{ backoff: '10s' }, "backoff: '10s' is not an object of options. Write { first: … }."],
     [{ backoff: { frist: '1s' } }, "'frist' is not an option of backoff. Did you mean first?"],
-    [{ on: { setled: () => {} } }, "'setled' is not an option of on. Did you mean settled?"],
+    [{ on: { setled: () => {} } }, "on: 'setled' is not an event. Did you mean settled?"],
     [{ on: { settled: 5 } }, 'on.settled: 5 is not a function. Write settled: (event) => …'],
     [{ use: () => {} }, 'use: a function is not a list. Write use: [middleware(…)].'],
     [
@@ -111,7 +111,7 @@ describe('createConsumer', () => {
     [
       undefined,
       jobs,
-      'createConsumer: undefined is no connection. Give it what connect() or a test backend returns first.',
+      'createConsumer: undefined is no connection. Write createConsumer(connection, …), with what connect() or a test backend returns.',
     ],
     [
       connect({ region: 'eu-west-1' }),
@@ -126,7 +126,7 @@ describe('createConsumer', () => {
     [
       connect({ region: 'eu-west-1' }),
       defineTopic('news', { messages: [Job] }),
-      'createConsumer: a topic is no declared queue. Give it what defineQueue() returns.',
+      "createConsumer: topic 'news' is no declared queue. Give it what defineQueue() returns.",
     ],
   ])('refuses to work without a connection and a queue: %#', (connection, queue, message) => {
     const js: (...args: unknown[]) => unknown = createConsumer as never
@@ -179,7 +179,7 @@ describe('createConsumer', () => {
 
 test('on() knows its events', () => {
   const consumer = createConsumer(connect({ region: 'eu-west-1' }), jobs, { handlers })
-  expect(() => consumer.on('error' as never, () => {})).toThrow("'error' is not an option of on.")
+  expect(() => consumer.on('error' as never, () => {})).toThrow("on: 'error' is not an event.")
 })
 
 test.each([

@@ -28,7 +28,7 @@ function isDuration(value: unknown): value is Duration {
  */
 export function duration(text: string, name = 'duration'): Duration {
   if (isDuration(text)) return text
-  throw new OptionsError(`${name}: ${problem(text)}`)
+  throw new OptionsError(`${name}: ${problem(text, ofMost)}`)
 }
 
 /**
@@ -37,13 +37,15 @@ export function duration(text: string, name = 'duration'): Duration {
  */
 export function milliseconds(value: unknown, name: string, likely: 'ms' | 's' = 's'): number {
   const ms = parse(value)
-  if (ms === undefined) throw new OptionsError(`${name}: ${problem(value, likely)}`)
+  if (ms === undefined) throw new OptionsError(`${name}: ${problem(value, (count) => (count < MANY ? likely : 'ms'))}`)
   return ms
 }
 
 /** A duration as whole seconds within SQS's bounds, both given in seconds. */
 export function wholeSeconds(value: unknown, name: string, min: number, max: number, whose: string): number {
-  const seconds = milliseconds(value, name) / 1_000
+  const ms = parse(value)
+  if (ms === undefined) throw new OptionsError(`${name}: ${problem(value, ofAws)}`)
+  const seconds = ms / 1_000
   if (Number.isInteger(seconds) && seconds >= min && seconds <= max) return seconds
   throw new OptionsError(
     `${name}: ${quote(value)} is not whole seconds from ${readable(min)} to ${readable(max)} (${whose}).`,
@@ -53,9 +55,13 @@ export function wholeSeconds(value: unknown, name: string, min: number, max: num
 /** Who writes so many means milliseconds. */
 const MANY = 500
 
-function problem(value: unknown, likely = 's'): string {
-  if (typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)))
-    return `${quote(value)} has no unit. Did you mean '${value}${Number(value) < MANY ? likely : 'ms'}'?`
+const ofMost = (count: number) => (count < MANY ? 's' : 'ms')
+/** What SQS has in seconds is copied as such: 345600 are four days. */
+const ofAws = (count: number) => (count % 1_000 === 0 ? ofMost(count) : 's')
+
+function problem(value: unknown, likely: (count: number) => 'ms' | 's'): string {
+  const meant = typeof value === 'number' || typeof value === 'string' ? `${value}${likely(Number(value))}` : ''
+  if (isDuration(meant)) return `${quote(value)} has no unit. Did you mean '${meant}'?`
   const word = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(value) : null
   const unit = word?.[2] && guess(word[2])
   if (word && unit) return `${quote(value)} is not a duration. Did you mean '${word[1]}${unit}'?`

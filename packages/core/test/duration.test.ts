@@ -1,4 +1,4 @@
-import { duration, milliseconds, OptionsError, wholeSeconds } from '@waybill/core'
+import { duration, milliseconds, OptionsError, quote, wholeSeconds } from '@waybill/core'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -37,6 +37,12 @@ describe('a duration', () => {
     ['5 weeks', "wait: '5 weeks' is not a duration. Write a number and its unit (ms, s, m, h or d), as in '30s'."],
     ['', "wait: '' is not a duration. Write a number and its unit (ms, s, m, h or d), as in '30s'."],
     [undefined, "wait: undefined is not a duration. Write a number and its unit (ms, s, m, h or d), as in '30s'."],
+    [Number.NaN, "wait: NaN is not a duration. Write a number and its unit (ms, s, m, h or d), as in '30s'."],
+    [Infinity, "wait: Infinity is not a duration. Write a number and its unit (ms, s, m, h or d), as in '30s'."],
+    [-5, "wait: -5 is not a duration. Write a number and its unit (ms, s, m, h or d), as in '30s'."],
+    [500, "wait: 500 has no unit. Did you mean '500ms'?"],
+    [null, "wait: null is not a duration. Write a number and its unit (ms, s, m, h or d), as in '30s'."],
+    [Symbol('x'), "wait: Symbol(x) is not a duration. Write a number and its unit (ms, s, m, h or d), as in '30s'."],
     [{}, "wait: an object is not a duration. Write a number and its unit (ms, s, m, h or d), as in '30s'."],
   ] as const)('%o is not one', ([value, message]) => {
     expect(() => milliseconds(value, 'wait')).toThrow(new OptionsError(message))
@@ -60,5 +66,25 @@ describe('whole seconds', () => {
   test.for(['13h', '43201s', '1500ms'])('%s is refused, with the bounds and whose they are', (text) => {
     const message = `visibilityTimeout: '${text}' is not whole seconds from '0s' to '12h' (the bound of SQS).`
     expect(() => visibility(text)).toThrow(new OptionsError(message))
+  })
+
+  test.for([
+    [30, '30s'],
+    ['30', '30s'],
+    [345_600, '345600s'],
+    [30_000, '30000ms'],
+    [0, '0s'],
+  ] as const)(
+    '%o without its unit is asked for as SQS has it, unless only milliseconds can be meant',
+    ([value, meant]) => {
+      const message = `visibilityTimeout: ${quote(value)} has no unit. Did you mean '${meant}'?`
+      expect(() => visibility(value)).toThrow(new OptionsError(message))
+    },
+  )
+
+  test('are refused when they are none at all, with what to write', () => {
+    const message =
+      "visibilityTimeout: NaN is not a duration. Write a number and its unit (ms, s, m, h or d), as in '30s'."
+    expect(() => visibility(Number.NaN)).toThrow(new OptionsError(message))
   })
 })

@@ -12,8 +12,24 @@ describe('a whole number among the options', () => {
   })
 
   test('without an upper bound says so', () => {
-    const message = "concurrency: '5' is not a whole number of at least 1."
-    expect(() => integerOption('concurrency', '5', 1, Number.MAX_SAFE_INTEGER)).toThrow(new OptionsError(message))
+    const message = "concurrency: 'many' is not a whole number of at least 1."
+    expect(() => integerOption('concurrency', 'many', 1, Number.MAX_SAFE_INTEGER)).toThrow(new OptionsError(message))
+  })
+
+  test('of which there is only one is said to be that', () => {
+    const message = 'version: 2 is not 1 (the versions defined).'
+    expect(() => integerOption('version', 2, 1, 1, 'the versions defined')).toThrow(new OptionsError(message))
+  })
+
+  test.for([
+    ['5', "'5' is a string, not a whole number from 1 to 10 (the bound of SQS). Write 5."],
+    ['11', "'11' is not a whole number from 1 to 10 (the bound of SQS)."],
+    ['', "'' is not a whole number from 1 to 10 (the bound of SQS)."],
+    [5n, '5n is not a whole number from 1 to 10 (the bound of SQS).'],
+    [null, 'null is not a whole number from 1 to 10 (the bound of SQS).'],
+    [[5], 'an array is not a whole number from 1 to 10 (the bound of SQS).'],
+  ] as const)('is not %o', ([value, problem]) => {
+    expect(() => integerOption('max', value, 1, 10, 'the bound of SQS')).toThrow(new OptionsError(`max: ${problem}`))
   })
 
   test('is refused with an error that code can tell apart', () => {
@@ -31,6 +47,12 @@ test.for([
   [null, 'null'],
   [[1], 'an array'],
   [{ a: 1 }, 'an object'],
+  [Object.create(null), 'an object'],
+  [new Map(), 'a Map'],
+  [Promise.resolve(), 'a Promise'],
+  [new AbortController(), 'an AbortController'],
+  [10n, '10n'],
+  [Symbol('x'), 'Symbol(x)'],
   [() => {}, 'a function'],
 ] as const)('%o is quoted as %s', ([value, quoted]) => {
   expect(quote(value)).toBe(quoted)

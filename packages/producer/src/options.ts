@@ -63,15 +63,16 @@ export function resolveOptions(
   versions: ReadonlyMap<string, { readonly version: number }>,
 ): ResolvedOptions {
   checkKeys(options, ['linger', 'timeout', 'maxInFlight', 'buffer', 'write', 'on'], 'createProducer')
-  checkListeners(options.on ?? {}, EVENT_NAMES)
-  const { buffer = {}, write = {} } = options
+  const { linger = '5ms', timeout = '30s', maxInFlight = 8, buffer = {}, write = {}, on = {} } = options
+  checkListeners(on, EVENT_NAMES)
   checkKeys(buffer, ['messages', 'bytes'], 'buffer')
+  const { messages = 10_000, bytes = 67_108_864 } = buffer
   return Object.freeze({
-    linger: resolveLinger(options.linger ?? '5ms'),
-    timeout: resolveTimeout(options.timeout ?? '30s'),
-    maxInFlight: integerOption('maxInFlight', options.maxInFlight ?? 8, 1, 1_000),
-    bufferedMessages: integerOption('buffer.messages', buffer.messages ?? 10_000, 1, ANY),
-    bufferedBytes: integerOption('buffer.bytes', buffer.bytes ?? 67_108_864, 1, ANY),
+    linger: resolveLinger(linger),
+    timeout: resolveTimeout(timeout),
+    maxInFlight: integerOption('maxInFlight', maxInFlight, 1, 1_000),
+    bufferedMessages: integerOption('buffer.messages', messages, 1, ANY),
+    bufferedBytes: integerOption('buffer.bytes', bytes, 1, ANY),
     write: resolveWrite(write, versions),
   })
 }

@@ -1,5 +1,5 @@
 import { quote } from '@waybill/core'
-import { type AnyMessage, ContractError, encode } from '@waybill/schema'
+import { type AnyMessage, ContractError, describeValue, encode } from '@waybill/schema'
 import { captureTrace, messageBytes, pack, type SendEntry } from '@waybill/sqs'
 import { deduplicationKey, groupKey } from './keys.ts'
 import { SendError } from './send-error.ts'
@@ -52,14 +52,21 @@ export function outgoing(
   }
 }
 
-function messageOf({ messages, label }: Target, type: string): AnyMessage {
-  const message = messages.get(type)
+function messageOf({ messages, label }: Target, type: unknown): AnyMessage {
+  const message = typeof type === 'string' ? messages.get(type) : undefined
   if (message) return message
+  const types = [...messages.keys()]
+  if (typeof type !== 'string' && types.length > 0) {
+    const advice = `Write ${types.map(quote).join(' or ')}.`
+    throw new ContractError('unknown-type', `type: ${describeValue(type)} is not a string. ${advice}`)
+  }
   const advice =
-    messages.size === 0
+    types.length === 0
       ? 'It declares no messages of its own: send to a topic that it subscribes to.'
-      : `Its messages are ${[...messages.keys()].join(', ')}.`
-  throw new ContractError('unknown-type', `${quote(type)} is not a message of ${label}. ${advice}`, { type })
+      : `Its messages are ${types.join(', ')}.`
+  throw new ContractError('unknown-type', `${describeValue(type)} is not a message of ${label}. ${advice}`, {
+    type: typeof type === 'string' ? type : undefined,
+  })
 }
 
 function tooLarge({ label, maxMessageBytes }: Target, type: string, id: string, bytes: number): SendError {

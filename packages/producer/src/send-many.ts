@@ -1,7 +1,13 @@
-import { checkKeys, integerOption, OptionsError, quote } from '@waybill/core'
+import { checkKeys, integerOption, isDictionary, OptionsError, quote } from '@waybill/core'
 import { SendError } from './send-error.ts'
 import type { SendManyOptions, SendResult, SendResults } from './send-many-types.ts'
-import { type AnySendOptions, ownOrShared, resolveCommonOptions, SHARED_OPTIONS } from './send-options.ts'
+import {
+  type AnySendOptions,
+  MESSAGE_OPTIONS,
+  ownOrShared,
+  resolveCommonOptions,
+  SHARED_OPTIONS,
+} from './send-options.ts'
 import type { Sent } from './sent.ts'
 import type { Target } from './target.ts'
 
@@ -27,8 +33,8 @@ export function sendMany<Message extends AnySending>(
   messages: Iterable<Message> | AsyncIterable<Message>,
   options: SendManyOptions = {},
 ): SendResults<Message> {
-  checkKeys(options, ['window', ...SHARED_OPTIONS], 'sendMany')
   checkIterable(messages)
+  checkKeys(options, ['window', ...SHARED_OPTIONS], 'sendMany')
   const { window: size = 1_000, ...shared } = options
   integerOption('window', size, 1, Number.MAX_SAFE_INTEGER)
   resolveCommonOptions(target, shared)
@@ -106,9 +112,9 @@ function checkIterable(messages: unknown): void {
 }
 
 function checkMessage(message: unknown): void {
-  if (typeof message !== 'object' || message === null || !('type' in message))
+  if (!isDictionary(message) || !('type' in message))
     throw new OptionsError(`sendMany: the iterable gave ${quote(message)}, no message. Give { type, payload }.`)
-  const stray = ['id', ...SHARED_OPTIONS].find((name) => name in message)
+  const stray = MESSAGE_OPTIONS.find((name) => message[name] !== undefined)
   if (stray === undefined) return
   throw new OptionsError(
     `sendMany: ${stray} stands beside the payload. Give { type, payload, options: { ${stray}: … } }.`,

@@ -58,6 +58,9 @@ export interface ResolvedSendOptions {
 /** The options that all messages of a `sendMany` may share. */
 export const SHARED_OPTIONS = ['delay', 'timeout', 'attributes', 'signal'] as const
 
+/** The options of one message. */
+export const MESSAGE_OPTIONS = ['id', ...SHARED_OPTIONS]
+
 /** A message's own options, and for what it leaves undefined, those of all. */
 export function ownOrShared(own: AnySendOptions, shared: AnySendOptions): AnySendOptions {
   checkNames(own)
@@ -66,7 +69,8 @@ export function ownOrShared(own: AnySendOptions, shared: AnySendOptions): AnySen
 
 export function resolveSendOptions(target: Target, message: AnyMessage, options: AnySendOptions): ResolvedSendOptions {
   const common = resolveCommonOptions(target, options)
-  const attributes = encodeAttributes(message, options.attributes ?? {})
+  const { attributes: given = {} } = options
+  const attributes = encodeAttributes(message, given)
   checkOwnAttributes(attributes)
   return { ...common, attributes }
 }
@@ -76,7 +80,9 @@ export function resolveCommonOptions(target: Target, options: AnySendOptions): O
   checkNames(options)
   const { id = uuid(), delay, timeout, signal } = options
   if (typeof id !== 'string' || !GROUP_ID.test(id)) {
-    throw new OptionsError(`id: ${quote(id)} is not 1 to 128 visible ASCII characters. Leave it out for a new UUID.`)
+    throw new OptionsError(
+      `id: ${quote(id)} is not a string of 1 to 128 visible ASCII characters. Leave it out for a new UUID.`,
+    )
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new OptionsError(`signal: ${quote(signal)} is not an AbortSignal. Write controller.signal.`)
@@ -89,7 +95,7 @@ export function resolveCommonOptions(target: Target, options: AnySendOptions): O
   }
 }
 
-const checkNames = (options: AnySendOptions) => checkKeys(options, ['id', ...SHARED_OPTIONS], 'send')
+const checkNames = (options: AnySendOptions) => checkKeys(options, MESSAGE_OPTIONS, 'send')
 
 function resolveDelay({ kind, fifo, label }: Target, delay: Duration): number {
   const refuse = (why: string) => new OptionsError(`delay: ${quote(delay)} on ${label}, but ${why}`)

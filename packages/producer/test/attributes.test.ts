@@ -56,7 +56,7 @@ describe('attributes that the contract declares', () => {
   test('are all that the message may have', async () => {
     expect(await send({ attributes: { tenat: 'acme', priority: 3 } })).toMatchObject({
       name: 'OptionsError',
-      message: "'tenat' is not an option of job's attributes. Did you mean tenant?",
+      message: "'tenat' is not an attribute of job. Did you mean tenant?",
     })
   })
 

@@ -25,7 +25,7 @@ test.each([
   [{ buffer: { messages: 0 } }, 'buffer.messages: 0 is not a whole number of at least 1.'],
   [{ buffer: { byte: 1 } }, "'byte' is not an option of buffer. Did you mean bytes?"],
   [{ write: { nota: 1 } }, "'nota' is not an option of write. Did you mean note?"],
-  [{ write: { note: 2 } }, "write['note']: 2 is not a whole number from 1 to 1 (the versions defined)."],
+  [{ write: { note: 2 } }, "write['note']: 2 is not 1 (the versions defined)."],
 ])('createProducer refuses %j', (options, message) => {
   expect(() => js.createProducer(aws, notes, options)).toThrow(
     expect.objectContaining({ name: 'OptionsError', message }),
@@ -51,7 +51,7 @@ test('createProducer takes options at their bounds', () => {
 test('createProducer refuses what is no connection, and no declared queue or topic', () => {
   const anyhow: (...args: unknown[]) => unknown = js.createProducer as never
   expect(() => anyhow(notes, aws)).toThrow(
-    'createProducer: an object is no connection. Give it what connect() or a test backend returns first.',
+    "createProducer: queue 'notes' is no connection. Write createProducer(connection, …), with what connect() or a test backend returns.",
   )
   expect(() => anyhow(aws, 'notes')).toThrow(
     "createProducer: 'notes' is no declared queue or topic. Give it what defineQueue() or defineTopic() returns.",
@@ -61,9 +61,13 @@ test('createProducer refuses what is no connection, and no declared queue or top
 test.each([
   [notes, { timeOut: '1s' }, "'timeOut' is not an option of send. Did you mean timeout?"],
   [notes, null, 'send: null is not an object of options. Write { id: … }.'],
-  [notes, { id: '' }, "id: '' is not 1 to 128 visible ASCII characters. Leave it out for a new UUID."],
-  [notes, { id: 'a b' }, "id: 'a b' is not 1 to 128 visible ASCII characters. Leave it out for a new UUID."],
-  [notes, { id: 17 }, 'id: 17 is not 1 to 128 visible ASCII characters. Leave it out for a new UUID.'],
+  [notes, { id: '' }, "id: '' is not a string of 1 to 128 visible ASCII characters. Leave it out for a new UUID."],
+  [
+    notes,
+    { id: 'a b' },
+    "id: 'a b' is not a string of 1 to 128 visible ASCII characters. Leave it out for a new UUID.",
+  ],
+  [notes, { id: 17 }, 'id: 17 is not a string of 1 to 128 visible ASCII characters. Leave it out for a new UUID.'],
   [notes, { timeout: '0ms' }, "timeout: '0ms' is not from '1ms' to '1d'. Write '30s' or so."],
   [notes, { delay: '16m' }, "delay: '16m' is not whole seconds from '0s' to '15m' (the most that SQS delays)."],
   [notes, { delay: '1500ms' }, "delay: '1500ms' is not whole seconds from '0s' to '15m' (the most that SQS delays)."],
@@ -77,7 +81,11 @@ test.each([
     { delay: '1s' },
     "delay: '1s' on topic 'history', but SNS delays nothing. Leave it out, or send to a queue.",
   ],
-  [notes, { signal: new AbortController() }, 'signal: an object is not an AbortSignal. Write controller.signal.'],
+  [
+    notes,
+    { signal: new AbortController() },
+    'signal: an AbortController is not an AbortSignal. Write controller.signal.',
+  ],
   [
     notes,
     { attributes: { a: '1', b: '2', c: '3', d: '4', e: '5' } },
@@ -133,8 +141,8 @@ test.each([
 })
 
 test.each([
-  ['batches', () => {}, "'batches' is not an option of on. Did you mean batch?"],
-  ['sent', () => {}, "'sent' is not an option of on. Its options are batch."],
+  ['batches', () => {}, "on: 'batches' is not an event. Did you mean batch?"],
+  ['sent', () => {}, "on: 'sent' is not an event. The events are batch."],
   ['batch', 7, 'on.batch: 7 is not a function. Write batch: (event) => …'],
 ])('on refuses the listener to %s: %s', (name, listener, message) => {
   const refusal = expect.objectContaining({ name: 'OptionsError', message })

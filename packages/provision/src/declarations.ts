@@ -1,5 +1,5 @@
 import { OptionsError, quote } from '@waybill/core'
-import { type AnyQueue, type AnyTopic, checkDeclared } from '@waybill/schema'
+import { type AnyQueue, type AnyTopic, checkDeclared, describeValue } from '@waybill/schema'
 import type { Declared } from '@waybill/sqs'
 import { ProvisionError } from './provision-error.ts'
 
@@ -13,22 +13,24 @@ export interface Declarations {
 }
 
 /**
- * Sorts declarations, each once. Throws an {@link OptionsError} for what is none, a {@link ProvisionError} when two differ
- * and have the same name.
+ * Sorts declarations, each once. `of` is the call, as in `plan`. Throws an {@link OptionsError} for what is none, a
+ * {@link ProvisionError} when two differ and have the same name.
  */
-export function sorted(declarations: readonly Declaration[]): Declarations {
-  checkList(declarations)
+export function sorted(declarations: readonly Declaration[], of: string): Declarations {
+  checkList(declarations, of)
   const queues = declarations.filter((declaration) => declaration.kind === 'queue')
   const listed = declarations.filter((declaration) => declaration.kind === 'topic')
   const named = queues.flatMap((queue) => queue['~definition'].subscriptions.map(({ '~topic': topic }) => topic))
   return { queues: unique(queues), topics: unique([...listed, ...named]) }
 }
 
-function checkList(declarations: unknown): void {
+function checkList(declarations: unknown, of: string): void {
+  const refuse = (why: string) => new OptionsError(`${of}: ${why}. Write ${of}(connection, [orders, receipts]).`)
   if (!Array.isArray(declarations))
-    throw new OptionsError(`declarations: ${quote(declarations)} is not a list. Write [orders, receipts].`)
+    throw refuse(`${describeValue(declarations)} is not a list of declared queues and topics`)
+  if (declarations.length === 0) throw refuse('the list of declared queues and topics is empty')
   for (const [index, declaration] of declarations.entries())
-    checkDeclared(declaration, ['queue', 'topic'], `declarations[${index}]`)
+    checkDeclared(declaration, ['queue', 'topic'], `${of}: declarations[${index}]`)
 }
 
 function unique<D extends Declaration>(declarations: readonly D[]): D[] {

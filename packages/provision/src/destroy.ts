@@ -9,7 +9,7 @@ import { patient } from './patient.ts'
  * whoever created them. For tests and demonstrations. A topic that is not listed stays; only its subscriptions to the
  * listed queues go. What does not exist is passed over.
  *
- * @throws {OptionsError} for what is not declared by `defineQueue` or `defineTopic`.
+ * @throws {OptionsError} for what is not declared by `defineQueue` or `defineTopic`, or an empty list.
  * @throws {SqsError} for a refused call; what was deleted before stays so.
  * @example
  * await destroy(connection, [orders, receipts, stock])
@@ -18,7 +18,7 @@ export async function destroy(connection: Connection, declarations: readonly Dec
   checkConnection(connection, 'destroy')
   const willing = patient(connection)
   const { admin } = willing
-  const needed = neededBy(sorted(declarations))
+  const needed = neededBy(sorted(declarations, 'destroy'))
   const account = await readAccount(willing, {
     queues: needed.queues.map(untagged),
     topics: needed.topics.map(untagged),

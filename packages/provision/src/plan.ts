@@ -22,7 +22,7 @@ export interface Plan {
  * Compares declarations with the account of a connection; changes nothing. With the queues come their dead-letter queues
  * and the topics that they subscribe to.
  *
- * @throws {OptionsError} for what is not declared by `defineQueue` or `defineTopic`, or an option that can't be used.
+ * @throws {OptionsError} for what is not declared by `defineQueue` or `defineTopic`, an empty list, or an option that can't be used.
  * @throws {ProvisionError} `conflict` for declarations that contradict each other or are one queue in AWS, `elsewhere` for what
  * is missing in an account that is not that of the credentials, `policy-too-large` for more topics than a queue's policy takes.
  * @throws {SqsError} for a refused call; one that is throttled is made again for a minute.
@@ -39,8 +39,8 @@ export async function plan(
   options: PlanOptions = {},
 ): Promise<Plan> {
   checkConnection(connection, 'plan')
+  const declared = sorted(declarations, 'plan')
   const resolved = resolvePlanOptions(options)
-  const declared = sorted(declarations)
   const needed = neededBy(declared, resolved.tags)
   const account = await readAccount(patient(connection), needed)
   checkPlaces(needed, account)

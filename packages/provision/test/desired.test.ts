@@ -15,7 +15,7 @@ const sqs = (name: string) => `arn:aws:sqs:eu-central-1:123456789012:${name}`
 const sns = (name: string) => `arn:aws:sns:eu-central-1:123456789012:${name}`
 
 const desired = (...declarations: Declaration[]) =>
-  desiredOf(neededBy(sorted(declarations)), { queue: place('sqs'), topic: place('sns') })
+  desiredOf(neededBy(sorted(declarations, 'plan')), { queue: place('sqs'), topic: place('sns') })
 
 /** The attributes wanted of the queue with this declared name. */
 const queue = (name: string, ...declarations: Declaration[]) =>
@@ -296,7 +296,10 @@ describe('of a policy is wanted', () => {
 test('two declarations of one name are refused', () => {
   const again = defineQueue('receipts', { messages: [SendReceipt] })
   expect(() => desired(receipts, again)).toThrow(
-    "Two declarations of queue 'receipts': pass one object, made once and imported everywhere.",
+    new ProvisionError(
+      'conflict',
+      "Two declarations of queue 'receipts': pass one object, made once and imported everywhere.",
+    ),
   )
   expect(desired(receipts, receipts).queues).toHaveLength(2)
 })

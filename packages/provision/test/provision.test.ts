@@ -77,22 +77,6 @@ describe('on an empty account', () => {
   })
 })
 
-describe('what is no declaration', () => {
-  test.each([
-    [orders, 'declarations: an object is not a list. Write [orders, receipts].'],
-    [[orders, 'receipts'], "declarations[1]: 'receipts' is no declared queue or topic."],
-    [[[orders]], 'declarations[0]: an array is no declared queue or topic.'],
-    [[undefined], 'declarations[0]: undefined is no declared queue or topic.'],
-  ])('is refused: %#', async (declarations, message) => {
-    await expect(plan(aws, declarations as never)).rejects.toThrow(message)
-    await expect(destroy(aws, declarations as never)).rejects.toThrow(message)
-  })
-
-  test('is no plan', async () => {
-    await expect(apply([orders] as never)).rejects.toThrow('apply: an array is no plan.')
-  })
-})
-
 test('a plan warns of a retention that leaves little time in the dead-letter queue', async () => {
   const warnings: string[] = []
   const { logger } = aws

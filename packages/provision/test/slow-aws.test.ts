@@ -1,9 +1,9 @@
 import { apply, destroy, plan, ProvisionError } from '@waybill/provision'
-import { defineQueue } from '@waybill/schema'
+import { defineQueue, defineTopic } from '@waybill/schema'
 import { type Connection, SqsError } from '@waybill/sqs'
 import { type ApiCall, fail, type Fault, simulate, type Simulation } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { receipts, SendReceipt, shop } from './support/contracts.ts'
+import { OrderPaid, receipts, SendReceipt, shop } from './support/contracts.ts'
 
 let aws: Simulation
 beforeEach(() => {
@@ -70,6 +70,54 @@ describe('a redrive policy that SQS refuses because its dead-letter queue is not
     })
     expect(seconds()).toBeGreaterThanOrEqual(60)
     expect(seconds()).toBeLessThan(75)
+  })
+})
+
+describe('a queue that does not show what was done, for longer than a minute, is named:', () => {
+  const jobs = defineQueue('jobs', { messages: [SendReceipt], deadLetter: {} })
+  const news = defineTopic('news', { messages: [OrderPaid] })
+
+  test('one that is not found', async () => {
+    const planned = await plan(aws, [jobs])
+    aws.faults.on('admin', fail('queue-missing'), { when: ({ action }) => action === 'GetQueueUrl' })
+    await expect(apply(planned)).rejects.toThrow(
+      new ProvisionError(
+        'not-in-effect',
+        "queue 'dev-jobs-dead-letter' is created but not to be found, still after 60 s. Apply again.",
+      ),
+    )
+  })
+
+  test('one that is not found any more when it gets its policy', async () => {
+    const planned = await plan(aws, [defineQueue('inbox', { subscriptions: [news.select('order.paid')] })])
+    let found = 0
+    aws.faults.on('admin', fail('queue-missing'), {
+      when: ({ action }) => {
+        if (action === 'GetQueueAttributes') found++
+        return action === 'GetQueueUrl' && found === 2
+      },
+    })
+    await expect(apply(planned)).rejects.toThrow(
+      new ProvisionError(
+        'not-in-effect',
+        "queue 'dev-inbox-undelivered' is not to be found, still after 60 s. Apply again.",
+      ),
+    )
+  })
+
+  test('one whose redrive allow policy does not hold', async () => {
+    const away = defineQueue('away', { messages: [SendReceipt], deadLetter: { name: 'jobs-dead-letter' } })
+    await apply(await plan(aws, [jobs]))
+    const admin: Connection['admin'] = {
+      ...aws.admin,
+      queueAttributes: async (url) => ({ ...(await aws.admin.queueAttributes(url)), RedriveAllowPolicy: '{}' }),
+    }
+    await expect(plan({ ...aws, admin }, [jobs, away]).then(apply)).rejects.toThrow(
+      new ProvisionError(
+        'not-in-effect',
+        "the RedriveAllowPolicy of queue 'dev-jobs-dead-letter' is set but does not hold, still after 60 s. Apply again.",
+      ),
+    )
   })
 })
 

@@ -1,3 +1,4 @@
+import { OptionsError } from '@waybill/core'
 import { apply, destroy, plan } from '@waybill/provision'
 import { defineQueue, defineTopic } from '@waybill/schema'
 import { fail, simulate, type Simulation } from '@waybill/testing'
@@ -76,6 +77,6 @@ test('without tags none are asked for, nor to destroy: that takes a permission',
 test('tags of plan and declaration together are no more than AWS takes', async () => {
   const tags = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`key-${index}`, '']))
   await expect(plan(aws, [news], { tags })).rejects.toThrow(
-    "tags of 'news': these are 51, and AWS takes at most 50. Leave some out.",
+    new OptionsError("tags of 'news': these are 51, and AWS takes at most 50. Leave some out."),
   )
 })

@@ -17,7 +17,7 @@ import { type Subject, validate } from './validate.ts'
 export function encodeAttributes(message: AnyMessage, attributes: AnyAttributes): AnyAttributes {
   const declared = message['~attributes']
   if (!declared) return attributes
-  checkKeys(attributes, declared.names, `${message.type}'s attributes`)
+  checkKeys(attributes, declared.names, message.type, 'attribute')
   const encoded = validate(safeEncode, declared.schema, attributes, subjectOf(message, 'an attribute to send'))
   return Object.fromEntries(Object.entries(encoded).filter(([, text]) => text !== undefined))
 }

@@ -1,7 +1,12 @@
-import { OptionsError, quote } from '@waybill/core'
+import { OptionsError } from '@waybill/core'
+import { describeValue } from './describe-value.ts'
 
 const MADE_BY = { queue: 'defineQueue()', topic: 'defineTopic()' } as const
 type Kind = keyof typeof MADE_BY
+
+/** What an import is before its module has run. */
+export const circular = (value: unknown) =>
+  value === undefined ? ' Modules that import each other get undefined.' : ''
 
 /**
  * Refuses what is no declared queue or topic, as JavaScript and casts would let through. `of` is the call, as in
@@ -10,11 +15,9 @@ type Kind = keyof typeof MADE_BY
 export function checkDeclared(value: unknown, kinds: readonly Kind[], of: string): void {
   const kind = kindOf(value)
   if (kinds.some((wanted) => wanted === kind)) return
-  const found = kind === undefined ? quote(value) : `a ${kind}`
-  const circular = value === undefined ? ' Modules that import each other get undefined.' : ''
   const makers = kinds.map((wanted) => MADE_BY[wanted]).join(' or ')
   throw new OptionsError(
-    `${of}: ${found} is no declared ${kinds.join(' or ')}. Give it what ${makers} returns.${circular}`,
+    `${of}: ${describeValue(value)} is no declared ${kinds.join(' or ')}. Give it what ${makers} returns.${circular(value)}`,
   )
 }
 

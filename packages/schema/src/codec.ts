@@ -42,11 +42,16 @@ function upcast(message: AnyMessage, payload: unknown, from: number): unknown {
   const subject = subjectOf(message, from, 'upcast', `the body, up-cast to version ${message.version},`)
   const newest = versionOf(message, message.version).schema
   const result = message['~versions'].slice(from).reduce((previous, version) => {
+    let made: unknown
     try {
-      return version.upcast?.(previous)
+      made = version.upcast?.(previous)
     } catch (cause) {
       throw refusal(subject, "can't be made: an up-caster threw (see cause).", [], cause)
     }
+    if (!(made instanceof Promise)) return made
+    // whatever becomes of it, nobody waits for it
+    made.catch(() => {})
+    throw refusal(subject, "can't be made: an up-caster returned a Promise, and contracts are synchronous.")
   }, payload)
   return validate(safeDecode, newest, validate(safeEncode, newest, result, subject), subject)
 }

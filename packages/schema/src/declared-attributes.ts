@@ -1,7 +1,7 @@
-import { quote } from '@waybill/core'
 import { $ZodObject } from 'zod/v4/core'
 import { attributeNameProblem, OWN_ATTRIBUTES } from './attribute-names.ts'
 import { ContractError, pathOf } from './contract-error.ts'
+import { describeValue } from './describe-value.ts'
 import { textObstacles } from './travel.ts'
 
 /** Attributes of a message whose contract declares none: any names, and strings. */
@@ -30,7 +30,7 @@ export function declaredAttributes(type: string, schema: unknown): DeclaredAttri
   const refuse = (why: string) => new ContractError('definition', `message '${type}': ${why}`, { type })
   if (!(schema instanceof $ZodObject))
     throw refuse(
-      `attributes: ${quote(schema)} is not an object schema of zod 4 or zod/mini. Write z.object({ tenant: z.string() }).`,
+      `attributes: ${describeValue(schema)} is not an object schema of zod 4 or zod/mini. Write z.object({ tenant: z.string() }).`,
     )
   const { shape, catchall } = schema._zod.def
   if (catchall && catchall._zod.def.type !== 'never')

@@ -9,6 +9,7 @@ export {
   type ContractIssue,
 } from './contract-error.ts'
 export type { AnyAttributes, FreeAttributes } from './declared-attributes.ts'
+export { describeValue } from './describe-value.ts'
 export type { QueueEncryption, TopicEncryption } from './encryption.ts'
 export { isoDate } from './iso-date.ts'
 export type { Key, Keying, Throughput } from './keying.ts'

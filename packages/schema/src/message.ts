@@ -1,5 +1,5 @@
-import { checkKeys } from '@waybill/core'
 import type { $ZodType, output } from 'zod/v4/core'
+import { checkOptions } from './check-options.ts'
 import { ContractError } from './contract-error.ts'
 import {
   type AnyAttributes,
@@ -8,6 +8,7 @@ import {
   declaredAttributes,
   type FreeAttributes,
 } from './declared-attributes.ts'
+import { describeValue } from './describe-value.ts'
 import { checkType } from './names.ts'
 import { jsonObstacles } from './travel.ts'
 
@@ -92,7 +93,7 @@ export function defineMessage<
 >(type: Type, schema: S, options: { readonly attributes?: A } = {}): Message<Type, output<S>, OwnOf<A>> {
   checkType(type)
   checkSchema(type, 1, schema)
-  checkKeys(options, ['attributes'], 'defineMessage')
+  checkOptions(options, ['attributes'], 'defineMessage')
   const { attributes } = options
   const declared = attributes === undefined ? undefined : declaredAttributes(type, attributes)
   return messageOf(type, [{ schema, upcast: undefined }], declared)
@@ -131,7 +132,10 @@ function messageOf(type: string, versions: readonly Version[], attributes: Decla
 
 function checkSchema(type: string, version: number, schema: unknown): void {
   if (!isSchema(schema))
-    throw new ContractError('definition', `message '${type}' version ${version} needs a schema of zod 4 or zod/mini.`)
+    throw new ContractError(
+      'definition',
+      `message '${type}' version ${version}: ${describeValue(schema)} is no schema of zod 4 or zod/mini. Write z.object({ … }).`,
+    )
   const issues = jsonObstacles(schema)
   if (issues.length > 0)
     throw new ContractError('cannot-travel', `message '${type}' version ${version} can't travel as JSON:`, {

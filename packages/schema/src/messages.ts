@@ -1,5 +1,6 @@
-import { quote } from '@waybill/core'
+import { circular } from './check-declared.ts'
 import { ContractError } from './contract-error.ts'
+import { describeValue } from './describe-value.ts'
 import type { AnyMessage } from './message.ts'
 
 type Repeated<Ms extends readonly AnyMessage[], Seen = never> = Ms extends readonly [
@@ -23,13 +24,13 @@ export type Once<Ms extends readonly AnyMessage[]> = {
 /** A `messages` option by type. `label` is for errors, as in `queue 'receipts'`. */
 export function messagesByType(label: string, messages: unknown): ReadonlyMap<string, AnyMessage> {
   if (!Array.isArray(messages))
-    throw new ContractError('definition', `${label}: messages is ${quote(messages)}. Write a list of messages.`)
+    throw new ContractError('definition', `${label}: messages is ${describeValue(messages)}. Write a list of messages.`)
   const byType = new Map<string, AnyMessage>()
   for (const [index, message] of messages.entries()) {
     if (!isMessage(message))
       throw new ContractError(
         'definition',
-        `${label}: messages[${index}] is ${quote(message)}, no message. Make it by defineMessage; a circular import leaves it undefined.`,
+        `${label}: messages[${index}] is ${describeValue(message)}, no message. Give it what defineMessage() returns.${circular(message)}`,
       )
     if (byType.get(message.type) === message)
       throw new ContractError('definition', `${label}: '${message.type}' is listed twice.`)

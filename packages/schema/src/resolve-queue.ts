@@ -1,9 +1,11 @@
-import { checkKeys, integerOption, quote } from '@waybill/core'
+import { integerOption } from '@waybill/core'
+import { checkOptions } from './check-options.ts'
 import { ContractError } from './contract-error.ts'
+import { describeValue } from './describe-value.ts'
 import { type Keying, resolveKeying, type Throughput } from './keying.ts'
 import type { AnyMessage } from './message.ts'
 import { addMessage, messagesByType } from './messages.ts'
-import { checkQueueName } from './names.ts'
+import { checkIsName, checkQueueName } from './names.ts'
 import type { QueueDefinition } from './queue.ts'
 import { type QueueSettings, resolveQueueSettings } from './queue-settings.ts'
 import { type AnySubscription, checkSubscriptions, listOf } from './subscription.ts'
@@ -37,10 +39,11 @@ const OPTIONS = [
 
 /** Checks what types may have let through, and fills in the defaults. */
 export function resolveQueue(name: string, options: ErasedQueueOptions): QueueDefinition {
+  checkIsName('defineQueue', name)
   const label = `queue '${name}'`
-  checkKeys(options, OPTIONS, 'defineQueue')
-  const { fifo = false, subscriptions = [] } = options
-  const messages = messagesByType(label, options.messages ?? [])
+  checkOptions(options, OPTIONS, 'defineQueue')
+  const { fifo = false, messages: listed = [], subscriptions = [] } = options
+  const messages = messagesByType(label, listed)
   const keying = resolveKeying(label, options, messages.size > 0)
   checkQueueName('defineQueue', name, fifo)
   checkSubscriptions(label, subscriptions, fifo)
@@ -82,7 +85,7 @@ function resolveDeadLetter(
   deadLetter: ErasedQueueOptions['deadLetter'],
 ): QueueDefinition['deadLetter'] {
   if (deadLetter === undefined) return undefined
-  checkKeys(deadLetter, ['attempts', 'name'], 'deadLetter')
+  checkOptions(deadLetter, ['attempts', 'name'], 'deadLetter')
   const { attempts = 10, name = `${queue}-dead-letter` } = deadLetter
   checkQueueName('deadLetter.name', name, fifo)
   if (name === queue)
@@ -108,18 +111,16 @@ function resolveUntyped(
   untyped: ErasedQueueOptions['untyped'],
 ): QueueDefinition['untyped'] {
   if (untyped === undefined) return undefined
-  checkKeys(untyped, ['as', 'version'], 'untyped')
+  checkOptions(untyped, ['as', 'version'], 'untyped')
   const { as, version = 1 } = untyped
   const message = takes.get(as)
   if (!message)
     throw new ContractError(
       'definition',
-      `${label}: untyped.as is ${quote(as)}, which it doesn't take. It takes ${listOf(takes.keys())}.`,
+      `${label}: untyped.as is ${describeValue(as)}, none of the types that it takes: ${listOf(takes.keys())}.`,
     )
-  if (!message['~versions'][version - 1])
-    throw new ContractError(
-      'definition',
-      `${label}: untyped.version is ${quote(version)}, but '${as}' has versions 1 to ${message.version}.`,
-    )
-  return Object.freeze({ as, version })
+  return Object.freeze({
+    as,
+    version: integerOption('untyped.version', version, 1, message.version, `the versions of '${as}'`),
+  })
 }

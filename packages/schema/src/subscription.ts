@@ -1,5 +1,5 @@
-import { quote } from '@waybill/core'
 import { ContractError } from './contract-error.ts'
+import { describeValue } from './describe-value.ts'
 import type { AnyMessage } from './message.ts'
 import type { AnyTopic } from './topic.ts'
 
@@ -32,6 +32,8 @@ export function subscriptionOf<M extends AnyMessage>(
   if (types.length > MAX_TYPES)
     throw refuse(`${types.length} types, but an SNS filter policy takes at most ${MAX_TYPES}. Split the topic.`)
   for (const [index, type] of types.entries()) {
+    if (typeof type !== 'string')
+      throw refuse(`${describeValue(type)} is not a type. Write them one by one: ${listOf(messages.keys())}.`)
     if (!messages.has(type)) throw refuse(`it has no '${type}'. It has ${listOf(messages.keys())}.`)
     if (types.indexOf(type) !== index) throw refuse(`'${type}' is listed twice.`)
   }
@@ -42,11 +44,11 @@ export function subscriptionOf<M extends AnyMessage>(
 export function checkSubscriptions(label: string, subscriptions: readonly AnySubscription[], fifo: boolean): void {
   const refuse = (why: string) => new ContractError('definition', `${label}: ${why}`)
   if (!Array.isArray(subscriptions))
-    throw refuse(`subscriptions is ${quote(subscriptions)}. Write a list of topic.select(…).`)
+    throw refuse(`subscriptions is ${describeValue(subscriptions)}. Write a list of topic.select(…).`)
   const topics = new Set<string>()
   for (const [index, subscription] of subscriptions.entries()) {
     if (!isSubscription(subscription))
-      throw refuse(`subscriptions[${index}] is ${quote(subscription)}, no subscription. Write topic.select(…).`)
+      throw refuse(`subscriptions[${index}] is ${describeValue(subscription)}, no subscription. Write topic.select(…).`)
     const { topic } = subscription
     if (fifo && !subscription.fifo)
       throw refuse(`a FIFO queue can subscribe only to a FIFO topic, and '${topic}' is a standard one (SNS's rule).`)

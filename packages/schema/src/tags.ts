@@ -1,4 +1,4 @@
-import { OptionsError, quote } from '@waybill/core'
+import { isDictionary, OptionsError, quote } from '@waybill/core'
 
 /** Tags of a queue or topic, by their keys: for cost reports and for conditions in IAM policies. */
 export type Tags = Readonly<Record<string, string>>
@@ -12,7 +12,7 @@ const RULE = "letters, digits, spaces, '_', '.', ':', '/', '=', '+', '-' or '@'"
 
 /** Checks tags and copies them. `name` is the option's. */
 export function resolveTags(name: string, tags: unknown = {}): Tags {
-  if (typeof tags !== 'object' || tags === null || Array.isArray(tags))
+  if (!isDictionary(tags))
     throw new OptionsError(`${name}: ${quote(tags)} is not an object of tags. Write { team: 'billing' }.`)
   const entries = Object.entries(tags)
   if (entries.length > MAX_TAGS)

@@ -1,9 +1,9 @@
-import { checkKeys } from '@waybill/core'
+import { checkOptions } from './check-options.ts'
 import { ContractError } from './contract-error.ts'
 import { type GroupIfNeeded, type Keying, type KeyOptions, resolveKeying, type Throughput } from './keying.ts'
 import type { AnyMessage, Picked } from './message.ts'
 import { messagesByType, type Once } from './messages.ts'
-import { checkTopicName } from './names.ts'
+import { checkIsName, checkTopicName } from './names.ts'
 import { type Subscription, subscriptionOf } from './subscription.ts'
 import { type ResolvedTopicSettings, resolveTopicSettings, type TopicSettings } from './topic-settings.ts'
 
@@ -59,8 +59,9 @@ export function defineTopic<const Ms extends readonly AnyMessage[], Fifo extends
   options: Options<Ms, Fifo> & KeyOptions<Ms[number], NoInfer<Fifo>> & GroupIfNeeded<NoInfer<Ms>, NoInfer<Fifo>>,
 ): Topic<Ms[number], Fifo>
 export function defineTopic(name: string, options: ErasedOptions): AnyTopic {
+  checkIsName('defineTopic', name)
   const label = `topic '${name}'`
-  checkKeys(options, OPTIONS, 'defineTopic')
+  checkOptions(options, OPTIONS, 'defineTopic')
   const { fifo = false } = options
   const messages = messagesByType(label, options.messages)
   if (messages.size === 0) throw new ContractError('definition', `${label} carries nothing. List its messages.`)

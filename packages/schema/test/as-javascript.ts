@@ -8,6 +8,7 @@ import {
   defineQueue,
   defineTopic,
   encode,
+  encodeAttributes,
 } from '@waybill/schema'
 
 /** The package as JavaScript and casts see it, so that what types forbid can be tried. */
@@ -20,8 +21,9 @@ export const js: {
   defineTopic(name: unknown, options: unknown): { select(...types: readonly unknown[]): unknown } & AnyTopic
   defineQueue(name: unknown, options: unknown): AnyQueue
   encode(message: AnyMessage, payload: unknown, version?: unknown): string
+  encodeAttributes(message: AnyMessage, attributes: unknown): unknown
   decode(message: AnyMessage, body: unknown, version: unknown): unknown
-} = { defineMessage, defineTopic, defineQueue, encode, decode }
+} = { defineMessage, defineTopic, defineQueue, encode, encodeAttributes, decode }
 
 /** The ContractError that `run` throws. */
 export function contractError(run: () => unknown): ContractError {

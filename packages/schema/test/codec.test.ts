@@ -110,7 +110,9 @@ describe('encode', () => {
   ])('refuses %s, where the contract allows anything and JSON does not', (_, value) => {
     const error = contractError(() => encode(Anything, value))
     expect(error.code).toBe('invalid-payload')
-    expect(error.message).toContain('the payload to send has no JSON form')
+    expect(error.message).toBe(
+      'anything version 1: the payload to send has no JSON form: a cycle, a bigint, a function or undefined where the contract allows anything.',
+    )
   })
 
   test.each([z, mini])('refuses a cycle in a contract that refers to itself', ({ object, array }) => {
@@ -208,10 +210,25 @@ describe('decode', () => {
     )
   })
 
+  test.each([
+    ['resolves', async () => ({ a: 'x' })],
+    ['rejects', () => Promise.reject(new Error('no rate'))],
+  ])('blames an up-caster that is asynchronous, whether it %s', (_, upcast) => {
+    const Async = js.defineMessage('m', z.string()).evolve(z.object({ a: z.string() }), upcast)
+    expect(contractError(() => decode(Async, '"x"', 1))).toMatchObject({
+      code: 'upcast',
+      message:
+        "m version 1: the body, up-cast to version 2, can't be made: an up-caster returned a Promise, and contracts are synchronous.",
+    })
+  })
+
   test('blames an up-caster whose result does not fit the newest version', () => {
     const Wrong = defineMessage('m', z.string()).evolve(z.object({ a: z.string().min(1) }), () => ({ a: '' }))
     const error = contractError(() => decode(Wrong, '"x"', 1))
     expect(error).toMatchObject({ code: 'upcast', version: 1, issues: [{ path: 'payload.a' }] })
+    expect(error.message).toBe(
+      "m version 1: the body, up-cast to version 2, doesn't fit its contract:\n  payload.a: Too small: expected string to have >=1 characters",
+    )
     expect(decode(Wrong, '{"a":"x"}', 2)).toEqual({ a: 'x' })
   })
 
@@ -225,8 +242,22 @@ describe('decode', () => {
 
   test('survives a body that is nested without end', () => {
     const Json = defineMessage('json', z.json())
-    const error = contractError(() => decode(Json, '['.repeat(100_000) + ']'.repeat(100_000), 1))
-    expect(error.code).toBe('invalid-payload')
+    expect(contractError(() => decode(Json, '['.repeat(100_000) + ']'.repeat(100_000), 1))).toMatchObject({
+      code: 'invalid-payload',
+      message:
+        "json version 1: the body can't be checked: a refinement or codec threw, or it is nested too deeply (see cause).",
+    })
+  })
+})
+
+test('a contract that turns out to be one-way says so', () => {
+  let oneWay = false
+  const schema = z.lazy<z.ZodType>(() => (oneWay ? z.string().transform(Number) : z.string()))
+  const Late = defineMessage('m', schema)
+  oneWay = true
+  expect(contractError(() => encode(Late, '1'))).toMatchObject({
+    code: 'cannot-travel',
+    message: "m version 1: the payload to send meets a one-way transform, which can't be encoded; use z.codec().",
   })
 })
 
@@ -242,6 +273,15 @@ describe('a contract that turns out to be asynchronous', () => {
       expect(error.message).toMatch(/meets an asynchronous refinement or codec: contracts are synchronous\.$/)
     }
   })
+})
+
+test('a message of one version knows only that', () => {
+  expect(contractError(() => decode(Anything, '{}', 2)).message).toBe(
+    'anything: there is no version 2 here, only version 1. Deploy readers before writers.',
+  )
+  expect(contractError(() => decode(Anything, '{}', 0)).message).toBe(
+    'anything: there is no version 0 here, only version 1.',
+  )
 })
 
 describe('a schema that CommonJS made, of another copy of zod', () => {

@@ -149,6 +149,12 @@ describe('these are named with their path and a fix', () => {
       "payload.a: a promise can't be awaited here, contracts are synchronous; use what it resolves to",
     ],
     [
+      'a success check',
+      z.object({ a: z.success(z.string()) }),
+      "payload.a: a success check can't be encoded; use z.boolean()",
+    ],
+    ['a function', z.object({ a: z.function() }), 'payload.a: a function has no JSON form; leave it out'],
+    [
       'a literal',
       z.object({ a: z.literal(['x', undefined]) }),
       'payload.a: only a string, number, boolean or null literal has a JSON form; use one of those, or z.optional()',

@@ -1,4 +1,4 @@
-import { OptionsError, quote } from '@waybill/core'
+import { isDictionary, OptionsError, quote } from '@waybill/core'
 import { type AnyAttributes, attributeNameProblem, type FreeAttributes, OWN_ATTRIBUTES } from '@waybill/schema'
 import { LEGAL_TEXT } from './limits.ts'
 import type { Attribute, Attributes } from './ports.ts'
@@ -15,6 +15,8 @@ export function attributeBytes(name: string, { type, value }: Attribute): number
 
 /** Checks a user's own attributes before they are sent. Throws an {@link OptionsError} that names the attribute. */
 export function checkOwnAttributes(attributes: AnyAttributes): asserts attributes is FreeAttributes {
+  if (!isDictionary(attributes))
+    throw new OptionsError(`attributes: ${quote(attributes)} is not an object of attributes. Write { tenant: 'acme' }.`)
   const entries = Object.entries(attributes)
   if (entries.length > OWN_ATTRIBUTES) {
     throw new OptionsError(
@@ -28,6 +30,7 @@ export function checkOwnAttributes(attributes: AnyAttributes): asserts attribute
 }
 
 function valueProblem(value: unknown): string | undefined {
+  if (value === undefined) return 'is undefined. Write a string, or leave it out.'
   if (typeof value !== 'string') return `is ${quote(value)}. Write a string.`
   if (value === '') return 'is empty, which SQS refuses. Leave it out instead.'
   return LEGAL_TEXT.test(value)

@@ -1,9 +1,10 @@
-import { OptionsError, quote } from '@waybill/core'
+import { OptionsError } from '@waybill/core'
+import { describeValue } from '@waybill/schema'
 
 /** Refuses what is no connection, as JavaScript and casts would let through. `of` is the call, as in `createProducer`. */
 export function checkConnection(value: unknown, of: string): void {
   if (typeof value === 'object' && value !== null && 'sqs' in value && 'admin' in value) return
   throw new OptionsError(
-    `${of}: ${quote(value)} is no connection. Give it what connect() or a test backend returns first.`,
+    `${of}: ${describeValue(value)} is no connection. Write ${of}(connection, …), with what connect() or a test backend returns.`,
   )
 }

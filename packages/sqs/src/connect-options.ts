@@ -1,6 +1,7 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs'
-import { checkKeys, OptionsError, quote } from '@waybill/core'
-import { fieldOf } from './fields-of.ts'
+import { checkKeys, isDictionary, OptionsError, quote } from '@waybill/core'
+import { fieldOf, stringOf } from './fields-of.ts'
+import { isHttpUrl } from './is-http-url.ts'
 import type { Locate } from './locate.ts'
 import type { Logger } from './logger.ts'
 
@@ -38,24 +39,49 @@ const OURS = {
   retryStrategy: 'Waybill retries itself, where it can keep order and batches',
   md5: 'Waybill checks each body itself, so that a damaged one does not discard its neighbours',
   useQueueUrlAsEndpoint: 'calls go to the configured endpoint, never to the host of a queue URL',
+  accessKeyId: 'give aws.credentials.accessKeyId',
+  secretAccessKey: 'give aws.credentials.secretAccessKey',
+  sessionToken: 'give aws.credentials.sessionToken',
 } as const
+
+/** Options of the AWS SDK's clients that are looked for beside ours. */
+const OF_SDK = ['credentials', 'profile', 'requestHandler']
 
 const NAMES = ['region', 'endpoint', 'accountId', 'aws', 'namePrefix', 'locate', 'logger']
 const LOG_METHODS = ['debug', 'info', 'warn', 'error', 'child']
 
 /** Checks the options. Throws an {@link OptionsError} that says what to write. */
 export function checkConnectOptions(options: ConnectOptions): void {
+  const ofSdk = OF_SDK.find((name) => fieldOf(options, name) !== undefined)
+  if (ofSdk) throw new OptionsError(`connect: ${ofSdk} is an option of the AWS SDK. Write aws: { ${ofSdk}: … }.`)
   checkKeys(options, NAMES, 'connect')
   checkPlaceOptions(options, 'connect')
   const { endpoint, aws = {} } = options
-  if (endpoint !== undefined && !isHttpUrl(endpoint)) {
+  if (endpoint !== undefined && !(typeof endpoint === 'string' && isHttpUrl(endpoint))) {
+    const wanted = typeof endpoint === 'string' ? 'a URL' : 'a string'
     throw new OptionsError(
-      `connect: endpoint: ${quote(endpoint)} is not a URL. Write it as in 'http://127.0.0.1:4566'.`,
+      `connect: endpoint: ${quote(endpoint)} is not ${wanted}. Write it as in 'http://127.0.0.1:4566'.`,
+    )
+  }
+  if (!isDictionary(aws)) {
+    throw new OptionsError(
+      `connect: aws: ${quote(aws)} is not an object. Write what the AWS SDK's clients take, as in { profile: 'prod' }.`,
     )
   }
   for (const [name, reason] of Object.entries(OURS)) {
     if (fieldOf(aws, name) !== undefined) throw new OptionsError(`connect: aws.${name} can't be set: ${reason}.`)
   }
+  if (aws.credentials !== undefined) checkCredentials(aws.credentials)
+}
+
+/** Quotes nothing: it is secret, or near to it. */
+function checkCredentials(credentials: unknown): void {
+  if (typeof credentials === 'function') return
+  const missing = ['accessKeyId', 'secretAccessKey'].find((name) => stringOf(credentials, name) === undefined)
+  if (missing === undefined) return
+  throw new OptionsError(
+    `connect: aws.credentials has no ${missing}. Write { accessKeyId, secretAccessKey }, both strings, or a provider of them.`,
+  )
 }
 
 /** Checks what says where in AWS a connection is, and where it logs. `of` is the function that was given it. */
@@ -71,7 +97,7 @@ export function checkPlaceOptions(options: Omit<ConnectOptions, 'endpoint' | 'aw
   }
   if (namePrefix !== undefined && !isText(namePrefix, /^[\w-]*$/)) {
     throw new OptionsError(
-      `${of}: namePrefix: ${quote(namePrefix)} has characters that SQS and SNS don't allow in names. Use letters, digits, '-' and '_'.`,
+      `${of}: namePrefix: ${quote(namePrefix)} can't begin a name in AWS. Write letters, digits, '-' and '_', as in 'dev-'.`,
     )
   }
   if (locate !== undefined && typeof locate !== 'function') {
@@ -88,8 +114,4 @@ export function checkPlaceOptions(options: Omit<ConnectOptions, 'endpoint' | 'aw
 
 function isText(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value)
-}
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }

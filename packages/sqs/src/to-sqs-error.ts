@@ -30,7 +30,10 @@ export function toSqsError(thrown: unknown, what: What): SqsError {
   if (thrown instanceof ClosedError) return errorOf(CLOSED, 'was not made: the connection is closed', what)
   if (thrown instanceof RenewalError)
     return errorOf(NOT_RENEWED, `could not renew its AWS credentials: ${text}`, what, details)
-  if (/^(CredentialsProvider|TokenProvider|Provider)Error$/.test(name)) {
+  if (
+    /^(CredentialsProvider|TokenProvider|Provider)Error$/.test(name) ||
+    text === 'Resolved credential object is not valid'
+  ) {
     return errorOf(NO_CREDENTIALS, `found no AWS credentials: ${text}`, what, details)
   }
   if (text === 'Region is missing') return errorOf(NO_REGION, 'has no AWS region', what, details)

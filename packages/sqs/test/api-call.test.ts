@@ -52,7 +52,12 @@ test("the caller's own abort is told apart, and leaves nothing behind", async ()
   const before = listeners(controller.signal)
   const calling = apiCall(clock, { timeout: 5_000, signal: controller.signal }, WHAT, () => new Promise(() => {}))
   controller.abort()
-  await expect(calling).rejects.toMatchObject({ code: 'aborted', verdict: 'never', unknown: true })
+  await expect(calling).rejects.toMatchObject({
+    code: 'aborted',
+    verdict: 'never',
+    unknown: true,
+    message: "queue 'receipts': ReceiveMessage was called off.",
+  })
   expect(timers.size).toBe(0)
   expect(listeners(controller.signal)).toBe(before)
 })

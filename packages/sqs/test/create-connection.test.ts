@@ -1,4 +1,4 @@
-import { systemClock } from '@waybill/core'
+import { OptionsError, systemClock } from '@waybill/core'
 import { describe, expect, test } from 'vitest'
 import { type Admin, type ConnectionParts, createConnection } from '../src/index.ts'
 import { silent } from './support/silent.ts'
@@ -84,12 +84,12 @@ describe('a queue', () => {
 
   test('that is missing is named, with the region and the account', async () => {
     const advice = 'Create it with apply(), or say where it is with connect({ locate }).'
-    await expect(connectTo([], { namePrefix: 'dev-' }).connection.queue(receipts)).rejects.toThrow(
-      `queue 'receipts': GetQueueUrl found no queue 'dev-receipts' in eu-central-1, the account of these credentials. ${advice}`,
-    )
-    await expect(connectTo([], { accountId: '333333333333' }).connection.queue(receipts)).rejects.toThrow(
-      `found no queue 'receipts' in eu-central-1, account 333333333333. ${advice}`,
-    )
+    await expect(connectTo([], { namePrefix: 'dev-' }).connection.queue(receipts)).rejects.toMatchObject({
+      message: `queue 'receipts': GetQueueUrl found no queue 'dev-receipts' in eu-central-1, the account of these credentials. ${advice}`,
+    })
+    await expect(connectTo([], { accountId: '333333333333' }).connection.queue(receipts)).rejects.toMatchObject({
+      message: `queue 'receipts': GetQueueUrl found no queue 'receipts' in eu-central-1, account 333333333333. ${advice}`,
+    })
   })
 
   test('located by URL needs no look-up', async () => {
@@ -125,36 +125,107 @@ describe('a queue', () => {
     expect(of({})).toBeUndefined()
   })
 
+  test('that is named after another, and so has a name that is too long, is refused', () => {
+    const name = `${'x'.repeat(70)}-undelivered`
+    expect(() => connectTo([]).connection.queueName({ name, fifo: false })).toThrow(
+      new OptionsError(
+        `queue '${'x'.repeat(60)}…': its name in AWS has 82 characters, and SQS takes at most 80. Shorten the declared name, or name another with locate.`,
+      ),
+    )
+  })
+
   test.each([
-    [receipts, 'receipts', 87, "namePrefix 'pppp"],
-    [{ name: 'stock-dead-letter', fifo: true }, 'stock-dead-letter', 101, "and '.fifo'"],
+    [receipts, 'receipts', 87, '8)'],
+    [{ name: 'stock-dead-letter', fifo: true }, 'stock-dead-letter', 101, "17) and '.fifo'"],
   ])(
     '%o whose name is too long with its prefix is refused, and its parts are named',
     (declared, name, length, part) => {
       const namePrefix = 'p'.repeat(79)
       const { connection } = connectTo([], { namePrefix })
       const refusal = () => connection.queueName(declared)
-      expect(refusal).toThrow(`queue '${name}': its name in AWS has ${length} characters, and SQS takes at most 80.`)
-      expect(refusal).toThrow(part)
+      expect(refusal).toThrow(
+        new OptionsError(
+          `queue '${name}': its name in AWS has ${length} characters, and SQS takes at most 80. It is made of namePrefix '${'p'.repeat(60)}…' (79) and '${name}' (${part}: shorten one of them, or name another with locate.`,
+        ),
+      )
     },
   )
+
+  const noName =
+    "can't be its name in AWS. Names are letters, digits, '-' and '_', '.fifo' at the end if it is one, at most 80 characters."
+  const noArn = "is not the ARN of a queue ('receipts'). Write arn:aws:sqs:<region>:<account>:<name>."
+  const noUrl =
+    "is not the URL of a queue ('receipts'): it has no name at its end. Write https://sqs.<region>.amazonaws.com/<account>/<name>."
 
   test.each([
     [
       stock,
       'https://sqs.test/1/stock',
-      "queue 'stock' is declared as FIFO, but 'stock' is not: its name does not end in '.fifo'",
+      "queue 'stock' is declared as FIFO, but 'stock' is not: its name does not end in '.fifo'. Correct locate, or the declaration's fifo.",
     ],
-    [receipts, 'receipts.fifo', "queue 'receipts' is declared as standard, but 'receipts.fifo' is a FIFO one"],
-    [receipts, 'arn:aws:sns:eu-central-1:444444444444:receipts', 'Write arn:aws:sqs:<region>:<account>:<name>'],
-    [receipts, 'arn:aws:sqs:us-east-1:444444444444:receipts', "connect({ region: 'us-east-1' })"],
-    [receipts, 'my queue', "'my queue' can't be its name in AWS"],
-    [receipts, 'x'.repeat(81), 'at most 80 characters'],
+    [
+      receipts,
+      'receipts.fifo',
+      "queue 'receipts' is declared as standard, but 'receipts.fifo' is a FIFO one: its name ends in '.fifo'. Correct locate, or the declaration's fifo.",
+    ],
+    [
+      receipts,
+      'arn:aws:sns:eu-central-1:444444444444:receipts',
+      `locate: 'arn:aws:sns:eu-central-1:444444444444:receipts' ${noArn}`,
+    ],
+    [receipts, 'arn:aws:sqs:eu-central-1:444444444444', `locate: 'arn:aws:sqs:eu-central-1:444444444444' ${noArn}`],
+    [receipts, 'arn:aws:sqs::444444444444:receipts', `locate: 'arn:aws:sqs::444444444444:receipts' ${noArn}`],
+    [
+      receipts,
+      'arn:aws:sqs:us-east-1:444444444444:receipts',
+      "locate: arn:aws:sqs:us-east-1:444444444444:receipts is in us-east-1, and this connection is to eu-central-1. Use one made by connect({ region: 'us-east-1' }).",
+    ],
+    [receipts, 'https://sqs.test/1/', `locate: 'https://sqs.test/1/' ${noUrl}`],
+    [receipts, 'https://sqs.test', `locate: 'https://sqs.test' ${noUrl}`],
+    [receipts, 'my queue', `queue 'receipts': 'my queue' ${noName}`],
+    [receipts, 'x'.repeat(81), `queue 'receipts': '${'x'.repeat(60)}…' ${noName}`],
+    [
+      receipts,
+      'localhost:4566/1/receipts',
+      `queue 'receipts': 'localhost:4566/1/receipts' ${noName} A URL begins with 'https://', an ARN with 'arn:'.`,
+    ],
   ])('%o located at %s is refused', async (declared, located, message) => {
     const { connection } = connectTo([], { locate: () => located })
-    await expect(connection.queue(declared)).rejects.toMatchObject({
-      code: 'invalid-option',
-      message: expect.stringContaining(message),
+    await expect(connection.queue(declared)).rejects.toThrow(new OptionsError(message))
+  })
+})
+
+describe('locate', () => {
+  const calledFor = "locate, called for queue 'receipts',"
+
+  test.each([
+    [null, 'null'],
+    ['', "''"],
+    [5, '5'],
+    [{ url: 'https://sqs.test/1/receipts' }, 'an object'],
+    [new URL('https://sqs.test/1/receipts'), 'a URL'],
+    [Promise.resolve('receipts'), 'a Promise'],
+  ])('that returns %o is refused', async (located, quoted) => {
+    const { connection } = connectTo([], { locate: () => located as never })
+    const message = `${calledFor} returned ${quoted}. Return a name, URL or ARN, or undefined for its own name.`
+    await expect(connection.queue(receipts)).rejects.toThrow(new OptionsError(message))
+  })
+
+  test.each([
+    [
+      new TypeError("Cannot read properties of undefined (reading 'url')"),
+      "Cannot read properties of undefined (reading 'url')",
+    ],
+    ['no such place', 'no such place'],
+  ])('that throws %o is named, with what it was called for', async (cause, text) => {
+    const locate = () => {
+      throw cause
+    }
+    const { connection } = connectTo([], { locate })
+    await expect(connection.queue(receipts)).rejects.toMatchObject({
+      name: 'OptionsError',
+      message: `${calledFor} threw: ${text}`,
+      cause,
     })
   })
 })
@@ -215,15 +286,42 @@ describe('a topic', () => {
 
   test('located in another region is refused', async () => {
     const { connection } = connectTo([], { locate: () => 'arn:aws:sns:us-east-1:444444444444:theirs.fifo' })
-    await expect(connection.topic(orders)).rejects.toMatchObject({
-      code: 'invalid-option',
-      message: expect.stringContaining("connect({ region: 'us-east-1' })"),
-    })
+    await expect(connection.topic(orders)).rejects.toThrow(
+      new OptionsError(
+        "locate: arn:aws:sns:us-east-1:444444444444:theirs.fifo is in us-east-1, and this connection is to eu-central-1. Use one made by connect({ region: 'us-east-1' }).",
+      ),
+    )
   })
 
   test('has no URL', async () => {
     const { connection } = connectTo([], { locate: () => 'https://sns.test/orders.fifo' })
-    await expect(connection.topic(orders)).rejects.toThrow("a topic ('orders') has no URL. Write its name or its ARN.")
+    await expect(connection.topic(orders)).rejects.toThrow(
+      new OptionsError(
+        "locate: 'https://sns.test/orders.fifo': a topic ('orders') has no URL. Write its name or its ARN.",
+      ),
+    )
+  })
+
+  test.each([
+    [
+      'arn:aws:sqs:eu-central-1:444444444444:orders.fifo',
+      "locate: 'arn:aws:sqs:eu-central-1:444444444444:orders.fifo' is not the ARN of a topic ('orders'). Write arn:aws:sns:<region>:<account>:<name>.",
+    ],
+    [
+      'arn:aws:sns:eu-central-1:444444444444:orders.fifo:0c4a-1f',
+      "locate: 'arn:aws:sns:eu-central-1:444444444444:orders.fifo:0c4a-1f' is not the ARN of a topic ('orders'). Write arn:aws:sns:<region>:<account>:<name>.",
+    ],
+    [
+      'orders',
+      "topic 'orders' is declared as FIFO, but 'orders' is not: its name does not end in '.fifo'. Correct locate, or the declaration's fifo.",
+    ],
+    [
+      'my orders.fifo',
+      "topic 'orders': 'my orders.fifo' can't be its name in AWS. Names are letters, digits, '-' and '_', '.fifo' at the end if it is one, at most 256 characters.",
+    ],
+  ])('located at %s is refused', async (located, message) => {
+    const { connection } = connectTo([], { locate: () => located })
+    await expect(connection.topic(orders)).rejects.toThrow(new OptionsError(message))
   })
 })
 

@@ -25,7 +25,15 @@ test('publishes a batch, and gives each entry its result', async () => {
   expect(await aws.connection.sns.publish(topic, [entry('a'), entry('b'), entry('c')], CALL)).toMatchObject([
     { ok: false, verdict: 'now', error: { code: 'service' } },
     { ok: true, value: { messageId: 'b', sequenceNumber: '10' } },
-    { ok: false, verdict: 'now', unknown: true, error: { code: 'no-answer' } },
+    {
+      ok: false,
+      verdict: 'now',
+      unknown: true,
+      error: {
+        code: 'no-answer',
+        message: `topic 'orders' (${topic.arn}): PublishBatch was answered without a word on this entry.`,
+      },
+    },
   ])
   const sent = new URLSearchParams(aws.calls[0]?.body)
   expect(sent.get('TopicArn')).toBe(topic.arn)

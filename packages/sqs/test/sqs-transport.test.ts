@@ -81,7 +81,11 @@ describe('results are positional', () => {
     await using aws = await fakeAws(({ response }) => json(response, { Successful: [{ Id: '1', MessageId: 'b' }] }))
     const { sqs } = aws.connection
     const noAnswer = { ok: false, verdict: 'now', unknown: true, error: { code: 'no-answer' } }
-    expect(await sqs.send(queue, [entry('a'), entry('b')], CALL)).toMatchObject([noAnswer, { ok: true }])
+    const message = "queue 'receipts': SendMessageBatch was answered without a word on this entry."
+    expect(await sqs.send(queue, [entry('a'), entry('b')], CALL)).toMatchObject([
+      { ...noAnswer, error: { code: 'no-answer', message } },
+      { ok: true },
+    ])
     expect(await sqs.delete(queue, ['h'], CALL)).toMatchObject([noAnswer])
     expect(await sqs.changeVisibility(queue, [{ handle: 'h', visibilityTimeout: 5 }], CALL)).toMatchObject([noAnswer])
   })
@@ -151,7 +155,15 @@ describe('bodies are checked', () => {
       json(response, { Successful: [{ Id: '0', MessageId: 'a', MD5OfMessageBody: md5('x') }] }),
     )
     expect(await aws.connection.sqs.send(queue, [entry('a')], CALL)).toMatchObject([
-      { ok: false, verdict: 'now', unknown: true, error: { code: 'checksum' } },
+      {
+        ok: false,
+        verdict: 'now',
+        unknown: true,
+        error: {
+          code: 'checksum',
+          message: "queue 'receipts': SendMessageBatch stored another body than was sent (its MD5 differs).",
+        },
+      },
     ])
   })
 })

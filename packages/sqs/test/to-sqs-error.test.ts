@@ -212,6 +212,9 @@ describe('InvalidParameterValue on a receipt handle', () => {
       expect(toEntryError({ Code: 'ReceiptHandleIsInvalid', Message: text }, DELETE).message).not.toContain('AQEB')
       expect(toSqsError(thrown('ReceiptHandleIsInvalid', text), DELETE).message).not.toContain('AQEB')
     }
+    expect(toEntryError({ Code: 'ReceiptHandleIsInvalid', Message: gone }, DELETE).message).toBe(
+      "queue 'receipts': DeleteMessageBatch was refused for this message: ReceiptHandleIsInvalid: The value for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.",
+    )
     const long = `handle ${'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a'.repeat(5)} is odd`
     expect(toSqsError(thrown('ReceiptHandleIsInvalid', long), DELETE).message).toContain('handle … is odd')
   })
@@ -254,6 +257,17 @@ describe('without a code of AWS', () => {
   ])('%s with status %i is %s, %s', (name, status, code, verdict, unknown) => {
     const error = toSqsError(thrown(name, 'Unexpected token <', { $metadata: { httpStatusCode: status } }), SEND)
     expect(error).toMatchObject({ code, verdict, unknown, status })
+  })
+
+  test.each([
+    [undefined, "queue 'receipts': SendMessageBatch was answered by AWS with HTTP 404 and no error code."],
+    [
+      'http://localhost:4566',
+      "queue 'receipts': SendMessageBatch was answered by http://localhost:4566 with HTTP 404 and no error code.",
+    ],
+  ])('the endpoint %s is named', (endpoint, message) => {
+    const answer = thrown('SyntaxError', 'Unexpected token <', { $metadata: { httpStatusCode: 404 } })
+    expect(toSqsError(answer, { ...SEND, endpoint }).message).toBe(message)
   })
 
   test.each([
@@ -300,7 +314,12 @@ describe('without a code of AWS', () => {
     'HPE_INVALID_CONSTANT',
     'ERR_STREAM_PREMATURE_CLOSE',
   ])('%s on a connection that was made: nobody knows', (code) => {
-    const meaning = { code: 'network', verdict: 'now', unknown: true }
+    const meaning = {
+      code: 'network',
+      verdict: 'now',
+      unknown: true,
+      message: `queue 'receipts': SendMessageBatch lost its connection to AWS (${code}). Check the endpoint (connect({ endpoint }) or AWS_ENDPOINT_URL), the region and the network.`,
+    }
     expect(toSqsError(thrown('TimeoutError', 'x', { code }), SEND)).toMatchObject(meaning)
     expect(toSqsError(thrown('Error', 'x', { code, syscall: 'read' }), SEND)).toMatchObject(meaning)
   })
@@ -327,22 +346,83 @@ test.each([undefined, null, 'text', 7, new Error('odd'), { name: 5, $metadata: n
   },
 )
 
+test('an unexpected error is told as it is', () => {
+  expect(toSqsError(new TypeError('bug'), SEND).message).toBe(
+    "queue 'receipts': SendMessageBatch failed: TypeError: bug.",
+  )
+})
+
 test('an SqsError stays as it is', () => {
   const error = toSqsError(thrown('OverLimit'), SEND)
   expect(toSqsError(error, DELETE)).toBe(error)
 })
 
-describe('says what to do', () => {
+describe('says what happened, to what, and what to do', () => {
+  const ACCOUNT: What = { service: 'sts', call: 'GetCallerIdentity', target: 'the account of these credentials' }
+
   test.each([
-    [SEND, 'AccessDenied', 'Allow sqs:SendMessage to'],
-    [DELETE, 'AccessDenied', 'Allow sqs:DeleteMessage to'],
-    [EXTEND, 'AccessDenied', 'Allow sqs:ChangeMessageVisibility to'],
-    [PUBLISH, 'AuthorizationErrorException', 'Allow sns:Publish to'],
-    [SEND, 'QueueDoesNotExist', 'Create it with apply(), or say where it is with connect({ locate }).'],
-    [SEND, 'KmsDisabled', 'kms:GenerateDataKey'],
-    [SEND, 'ExpiredToken', 'AWS_SESSION_TOKEN'],
-    [SEND, 'CredentialsProviderError', 'AWS_ACCESS_KEY_ID'],
-  ])('%o %s: %s', (what, name, advice) => {
-    expect(toSqsError(thrown(name), what).message).toContain(advice)
+    [
+      SEND,
+      'AccessDenied',
+      "queue 'receipts': SendMessageBatch was refused: AccessDenied: No. Allow sqs:SendMessage to the credentials of this process.",
+    ],
+    [
+      DELETE,
+      'AccessDenied',
+      "queue 'receipts': DeleteMessageBatch was refused: AccessDenied: No. Allow sqs:DeleteMessage to the credentials of this process.",
+    ],
+    [
+      EXTEND,
+      'AccessDenied',
+      "queue 'receipts': ChangeMessageVisibilityBatch was refused: AccessDenied: No. Allow sqs:ChangeMessageVisibility to the credentials of this process.",
+    ],
+    [
+      PUBLISH,
+      'AuthorizationErrorException',
+      "topic 'orders': PublishBatch was refused: AuthorizationError: No. Allow sns:Publish to the credentials of this process.",
+    ],
+    [
+      ACCOUNT,
+      'AccessDenied',
+      'the account of these credentials: GetCallerIdentity was refused: AccessDenied: No. Allow sts:GetCallerIdentity to the credentials of this process. Producers and consumers do not ask for it with connect({ accountId }).',
+    ],
+    [
+      SEND,
+      'QueueDoesNotExist',
+      "queue 'receipts': SendMessageBatch was refused: QueueDoesNotExist: No. Create it with apply(), or say where it is with connect({ locate }).",
+    ],
+    [
+      PUBLISH,
+      'NotFoundException',
+      "topic 'orders': PublishBatch was refused: NotFound: No. Create it with apply(), or say where it is with connect({ locate }).",
+    ],
+    [
+      SEND,
+      'KmsDisabled',
+      "queue 'receipts': SendMessageBatch was refused: KmsDisabled: No. Check the KMS key: senders need kms:GenerateDataKey and kms:Decrypt, receivers kms:Decrypt.",
+    ],
+    [
+      SEND,
+      'ExpiredToken',
+      "queue 'receipts': SendMessageBatch was refused: ExpiredToken: No. Renew the credentials (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE), and check this machine's clock.",
+    ],
+    [
+      SEND,
+      'CredentialsProviderError',
+      "queue 'receipts': SendMessageBatch found no AWS credentials: No. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; or run under an IAM role; or give connect({ aws: { credentials } }).",
+    ],
+    [
+      SEND,
+      'OverLimit',
+      "queue 'receipts': SendMessageBatch was refused: OverLimit: No. Too many messages of the queue are in flight: SQS allows about 120,000.",
+    ],
+  ])('%o %s', (what, name, message) => {
+    expect(toSqsError(thrown(name), what).message).toBe(message)
+  })
+
+  test('of the network', () => {
+    expect(toSqsError(thrown('Error', 'x', { code: 'ENOTFOUND', hostname: 'sqs.example' }), SEND).message).toBe(
+      "queue 'receipts': SendMessageBatch could not connect to sqs.example (ENOTFOUND). Check the endpoint (connect({ endpoint }) or AWS_ENDPOINT_URL), the region and the network.",
+    )
   })
 })

@@ -195,6 +195,6 @@ describe('one more connection to a simulation', () => {
     await using aws = simulate()
     const wrong: object = { prefix: 'dev-' }
     expect(() => aws.connect(wrong)).toThrow("'prefix' is not an option of connect.")
-    expect(() => aws.connect({ namePrefix: 'a/b' })).toThrow("connect: namePrefix: 'a/b' has characters")
+    expect(() => aws.connect({ namePrefix: 'a/b' })).toThrow("connect: namePrefix: 'a/b' can't begin a name in AWS.")
   })
 })
