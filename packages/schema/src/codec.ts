@@ -1,6 +1,8 @@
 import { safeDecode, safeEncode } from 'zod/v4/core'
 import { ContractError, type ContractErrorCode } from './contract-error.ts'
+import { describeValue } from './describe-value.ts'
 import type { AnyMessage, PayloadOf, Version } from './message.ts'
+import { isMessage } from './messages.ts'
 import { refusal, type Subject, validate } from './validate.ts'
 
 /**
@@ -14,7 +16,9 @@ import { refusal, type Subject, validate } from './validate.ts'
  * encode(OrderPaid, { orderId: '17', cents: 500 }) // '{"orderId":"17","cents":500}'
  */
 export function encode<M extends AnyMessage>(message: M, payload: PayloadOf<M>, version?: number): string
-export function encode(message: AnyMessage, payload: unknown, version = message.version): string {
+export function encode(message: AnyMessage, payload: unknown, written?: number): string {
+  checkMessage(message, 'encode', 'payload')
+  const version = written ?? message.version
   const { schema } = versionOf(message, version)
   const subject = subjectOf(message, version, 'invalid-payload', 'the payload to send')
   return legalText(stringify(validate(safeEncode, schema, payload, subject), subject))
@@ -31,10 +35,19 @@ export function encode(message: AnyMessage, payload: unknown, version = message.
  */
 export function decode<M extends AnyMessage>(message: M, body: string, version: number): PayloadOf<M>
 export function decode(message: AnyMessage, body: string, version: number): unknown {
+  checkMessage(message, 'decode', 'body, version')
   const { schema } = versionOf(message, version)
   const parsed = parse(body, subjectOf(message, version, 'not-json', 'the body'))
   const payload = validate(safeDecode, schema, parsed, subjectOf(message, version, 'invalid-payload', 'the body'))
   return version === message.version ? payload : upcast(message, payload, version)
+}
+
+function checkMessage(message: unknown, of: string, rest: string): void {
+  if (isMessage(message)) return
+  throw new ContractError(
+    'definition',
+    `${of}: ${describeValue(message)} is no message. Write ${of}(OrderPaid, ${rest}).`,
+  )
 }
 
 /** Encoding and decoding the result checks it, and leaves what a body in the newest version would have given. */

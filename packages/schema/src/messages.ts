@@ -50,6 +50,6 @@ export function addMessage(label: string, byType: Map<string, AnyMessage>, messa
   byType.set(message.type, message)
 }
 
-function isMessage(value: unknown): value is AnyMessage {
+export function isMessage(value: unknown): value is AnyMessage {
   return typeof value === 'object' && value !== null && '~versions' in value
 }

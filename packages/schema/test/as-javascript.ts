@@ -20,9 +20,9 @@ export const js: {
   ): { evolve(schema: unknown, upcast: unknown): AnyMessage } & AnyMessage
   defineTopic(name: unknown, options: unknown): { select(...types: readonly unknown[]): unknown } & AnyTopic
   defineQueue(name: unknown, options: unknown): AnyQueue
-  encode(message: AnyMessage, payload: unknown, version?: unknown): string
+  encode(message: unknown, payload: unknown, version?: unknown): string
   encodeAttributes(message: AnyMessage, attributes: unknown): unknown
-  decode(message: AnyMessage, body: unknown, version: unknown): unknown
+  decode(message: unknown, body: unknown, version: unknown): unknown
 } = { defineMessage, defineTopic, defineQueue, encode, encodeAttributes, decode }
 
 /** The ContractError that `run` throws. */

@@ -14,6 +14,14 @@ const Anything = defineMessage('anything', z.unknown())
 const payload = { orderId: '17', amount: { cents: 500, currency: 'EUR' }, paidAt: new Date(0) }
 const body = '{"orderId":"17","amount":{"cents":500,"currency":"EUR"},"paidAt":"1970-01-01T00:00:00.000Z"}'
 
+test.each([
+  ['encode', () => js.encode({ a: 1 }, Paid), 'an object is no message. Write encode(OrderPaid, payload).'],
+  ['encode', () => js.encode('order.paid', {}), "'order.paid' is no message. Write encode(OrderPaid, payload)."],
+  ['decode', () => js.decode('{}', Paid, 1), "'{}' is no message. Write decode(OrderPaid, body, version)."],
+])('%s says what it takes first', (name, call, problem) => {
+  expect(contractError(call)).toMatchObject({ code: 'definition', message: `${name}: ${problem}` })
+})
+
 describe('encode', () => {
   test('writes the payload as JSON and nothing else', () => {
     expect(encode(Paid, payload)).toBe(body)

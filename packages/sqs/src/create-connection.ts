@@ -1,6 +1,6 @@
 import { type Clock, OptionsError } from '@waybill/core'
 import type { Connection, Declared } from './connection.ts'
-import { type Locate, type Located, type Place, placeOf } from './locate.ts'
+import { type Locate, type Located, placeOf } from './locate.ts'
 import type { Logger } from './logger.ts'
 import { partitionOf } from './partition-of.ts'
 import type { Admin, QueueRef, SnsTransport, SqsTransport, TopicRef } from './ports.ts'
@@ -41,8 +41,12 @@ export function createConnection(parts: ConnectionParts): Connection {
 
   async function findQueue(declared: Declared): Promise<QueueRef> {
     const at = place('queue', declared)
-    if (at.by === 'url') return { name: declared.name, url: at.url, fifo: declared.fifo }
-    if (at.by === 'arn') checkRegion(at, await region())
+    if (at.by === 'url') {
+      const regionOfUrl = regionIn(at.url)
+      if (regionOfUrl !== undefined) checkRegion(at.url, regionOfUrl, await region())
+      return { name: declared.name, url: at.url, fifo: declared.fifo }
+    }
+    if (at.by === 'arn') checkRegion(at.arn, at.region, await region())
     const owner = queueAccount(declared)
     const url = await admin.findQueue(at.name, owner)
     if (url === undefined) throw missing(declared, at.name, await region(), owner ?? account)
@@ -54,7 +58,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   async function findTopic(declared: Declared): Promise<TopicRef> {
     const at = place('topic', declared)
     const here = await region()
-    if (at.by === 'arn') checkRegion(at, here)
+    if (at.by === 'arn') checkRegion(at.arn, at.region, here)
     const arn =
       at.by === 'arn'
         ? at.arn
@@ -85,10 +89,13 @@ export function createConnection(parts: ConnectionParts): Connection {
 const accountIn = (queueUrl: string) => /\/(\d{12})\/[^/]+$/.exec(queueUrl)?.[1]
 const keyOf = ({ name, fifo }: Declared) => `${name} ${fifo}`
 
-function checkRegion(at: Extract<Place, { by: 'arn' }>, here: string): void {
-  if (at.region === here) return
+/** An emulator's URL names none. Calls go to the connection's region, whatever host a URL has. */
+const regionIn = (queueUrl: string) => /^sqs\.([a-z\d-]+)\.amazonaws\.com/.exec(new URL(queueUrl).host)?.[1]
+
+function checkRegion(located: string, region: string, here: string): void {
+  if (region === here) return
   throw new OptionsError(
-    `locate: ${at.arn} is in ${at.region}, and this connection is to ${here}. Use one made by connect({ region: '${at.region}' }).`,
+    `locate: ${located} is in ${region}, and this connection is to ${here}. Use one made by connect({ region: '${region}' }).`,
   )
 }
 

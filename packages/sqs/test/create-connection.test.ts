@@ -92,6 +92,16 @@ describe('a queue', () => {
     })
   })
 
+  test('located by a URL of another region is refused: calls would go to a namesake in this one', async () => {
+    const url = 'https://sqs.eu-west-1.amazonaws.com/444444444444/prod'
+    const { connection } = connectTo([], { locate: () => url })
+    await expect(connection.queue(receipts)).rejects.toThrow(
+      new OptionsError(
+        `locate: ${url} is in eu-west-1, and this connection is to eu-central-1. Use one made by connect({ region: 'eu-west-1' }).`,
+      ),
+    )
+  })
+
   test('located by URL needs no look-up', async () => {
     const url = 'https://sqs.eu-central-1.amazonaws.com/444444444444/prod-receipts'
     const { connection, asked } = connectTo([], { locate: () => url })
