@@ -13,8 +13,15 @@ export interface BatcherOptions<Item, Value> extends BatchLimits, RoomLimits {
   readonly linger: number
   /** Whether an item that comes after a pause of `linger` leaves with its turn: no company is to be expected. */
   readonly eager?: boolean | undefined
-  /** One call. Its answer is positional: a missing position is a refusal to try again. */
-  readonly send: (items: readonly Item[], reason: CloseReason) => Promise<readonly Attempt<Value>[]>
+  /**
+   * One call. Its answer is positional: a missing position is a refusal to try again. `isOpen` says of a position whether its
+   * item has not been given up meanwhile.
+   */
+  readonly send: (
+    items: readonly Item[],
+    reason: CloseReason,
+    isOpen: (index: number) => boolean,
+  ) => Promise<readonly Attempt<Value>[]>
   readonly bytes: (item: Item) => number
   /** Makes the error that a given-up item rejects with. `unknown`: it may have been accepted all the same. */
   readonly giveUp: (why: GaveUp, item: Item, unknown: boolean, cause: unknown) => Error

@@ -5,9 +5,19 @@ import { BatchEntry, type EntryTime } from './batch-entry.ts'
 import type { AddInTurnOptions, AddOptions, BatcherOptions, GaveUp } from './batcher-options.ts'
 import { Lanes } from './lanes.ts'
 import { type CloseReason, nextBatch } from './next-batch.ts'
+import { onAbort } from './on-abort.ts'
 import { Room } from './room.ts'
 import { TrackedTasks } from './tracked-tasks.ts'
 import { type Attempt, type Refusal, refusalOf } from './verdict.ts'
+
+/** One that waits for room. */
+interface Entering<Item> {
+  readonly item: Item
+  /** That of the item. */
+  readonly promise: Promise<unknown>
+  /** Aborts when it waits no longer. */
+  readonly left: AbortController
+}
 
 /**
  * Gathers items into calls of up to `maxCount` and `maxBytes`, and settles each item on its own answer. When an item of a
@@ -20,7 +30,7 @@ export class Batcher<Item, Value> {
   readonly #room: Room
   readonly #calls = new TrackedTasks(rethrow)
   /** Those that wait for room, in their order. */
-  readonly #entering = new Set<Item>()
+  readonly #entering = new Set<Entering<Item>>()
   /** Not settled yet, in the order they came. */
   readonly #open: Agenda<BatchEntry<Item, Value>>
   readonly #backingOff: Agenda<BatchEntry<Item, Value>>
@@ -62,15 +72,27 @@ export class Batcher<Item, Value> {
   }
 
   /** As `add`, once there is room for it, in the order of the calls. Calls `onAdded` then, unless it is refused. */
-  async addInTurn(item: Item, { timeout, ...options }: AddInTurnOptions, onAdded: () => void): Promise<Value> {
-    const bytes = this.#options.bytes(item)
-    this.#entering.add(item)
-    const entered = await this.#room.enter(bytes, options.signal)
-    this.#entering.delete(item)
+  addInTurn(item: Item, options: AddInTurnOptions, onAdded: () => void): Promise<Value> {
     const refusal = this.#refusal(item, options.signal)
-    if (refusal) {
+    if (refusal) return Promise.reject(refusal)
+    const { promise, resolve, reject } = Promise.withResolvers<Value>()
+    const entering: Entering<Item> = { item, promise, left: new AbortController() }
+    this.#entering.add(entering)
+    this.#enter(entering, options, onAdded).then(resolve, reject)
+    return promise
+  }
+
+  async #enter(entering: Entering<Item>, options: AddInTurnOptions, onAdded: () => void): Promise<Value> {
+    const { item, left } = entering
+    const { timeout, signal } = options
+    const stop = signal && onAbort(signal, () => left.abort())
+    const bytes = this.#options.bytes(item)
+    const entered = await this.#room.enter(bytes, left.signal)
+    stop?.()
+    this.#entering.delete(entering)
+    if (left.signal.aborted) {
       if (entered) this.#room.leave(bytes)
-      throw refusal
+      throw this.#options.giveUp(signal?.aborted ? 'aborted' : 'closed', item, false, signal?.reason)
     }
     onAdded()
     return this.#add(item, bytes, { timeout }, options)
@@ -107,11 +129,11 @@ export class Batcher<Item, Value> {
   async flush(): Promise<void> {
     this.#flushing++
     this.#pump()
-    await Promise.allSettled(Array.from(this.#open, (entry) => entry.promise))
+    await Promise.allSettled(Array.from([...this.#open, ...this.#entering], ({ promise }) => promise))
     this.#flushing--
   }
 
-  /** Takes nothing more; resolves when everything added is settled and no call is under way. */
+  /** Takes nothing more; resolves when everything so far is settled, what waits for room too, and no call is under way. */
   async close(): Promise<void> {
     this.#closed = true
     await this.flush()
@@ -125,9 +147,11 @@ export class Batcher<Item, Value> {
   abandon(cause: unknown): { readonly item: Item; readonly unknown: boolean }[] {
     const entries = Array.from(this.#open)
     const left = entries.map((entry) => ({ item: entry.item, unknown: mayBeAccepted(entry) }))
-    const entering = Array.from(this.#entering, (item) => ({ item, unknown: false }))
+    const entering = Array.from(this.#entering)
+    this.#entering.clear()
+    for (const one of entering) one.left.abort()
     this.#giveUpAll(entries, 'closed', () => cause)
-    return [...left, ...entering]
+    return [...left, ...entering.map(({ item }) => ({ item, unknown: false }))]
   }
 
   /** `goesOn`: more may be added in this very turn of the event loop, which an open batch waits for, however long the turn. */
@@ -170,6 +194,7 @@ export class Batcher<Item, Value> {
       return await this.#options.send(
         batch.map((entry) => entry.item),
         reason,
+        (index) => batch[index]?.state !== 'settled',
       )
     } catch (error) {
       const refusal = refusalOf(error)

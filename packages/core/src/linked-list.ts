@@ -8,20 +8,22 @@ export class LinkedList<T> implements Iterable<T> {
   }
 
   push(value: T): Link<T> {
-    const link: Link<T> = { value, previous: this.#last, next: undefined }
+    const link: Link<T> = { value, listed: true, previous: this.#last, next: undefined }
     if (this.#last) this.#last.next = link
     else this.#first = link
     this.#last = link
     return link
   }
 
-  /** Takes out an element that is in this list. Its link leads nowhere then: who keeps it keeps none of the others. */
+  /** Takes out an element of this list, once. Its link leads nowhere then: who keeps it keeps none of the others. */
   remove(link: Link<T>): void {
+    if (!link.listed) return
     const { previous, next } = link
     if (previous) previous.next = next
     else this.#first = next
     if (next) next.previous = previous
     else this.#last = previous
+    link.listed = false
     link.previous = undefined
     link.next = undefined
   }
@@ -34,6 +36,7 @@ export class LinkedList<T> implements Iterable<T> {
 /** An element's place in a {@link LinkedList}. */
 export interface Link<T> {
   readonly value: T
+  listed: boolean
   previous: Link<T> | undefined
   next: Link<T> | undefined
 }

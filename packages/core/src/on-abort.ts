@@ -25,7 +25,8 @@ export function onAbort(signal: AbortSignal, run: () => void): () => void {
 function listenTo(signal: AbortSignal): Shared {
   const runs = new Set<() => void>()
   const listener = () => {
-    for (const run of Array.from(runs).toReversed()) run()
+    // one may stop another
+    for (const run of Array.from(runs).toReversed()) if (runs.has(run)) run()
   }
   const one = { runs, listener }
   shared.set(signal, one)

@@ -51,6 +51,20 @@ test('without elements no timer runs', () => {
   expect(clock.timers).toBe(0)
 })
 
+test('nor when the last ones go while others are told', async () => {
+  const clock = new VirtualClock()
+  const agenda: Agenda<number> = new Agenda(
+    clock,
+    (at) => at,
+    () => {
+      for (const element of agenda) agenda.delete(element)
+    },
+  )
+  for (const at of [10, 20]) agenda.add(at)
+  await clock.advance('10ms')
+  expect([agenda.size, clock.timers]).toEqual([0, 0])
+})
+
 test('a crowd is looked through only now and then: it is told late by a millisecond for each thousand', async () => {
   const { agenda, clock, told } = rig()
   for (let at = 1; at <= 10_000; at++) agenda.add({ name: '', at })

@@ -162,6 +162,14 @@ describe('an item', () => {
     expect(await Promise.all(outcomes)).toEqual(['A', 'B', 'C'])
   })
 
+  test('that the answer does not mention may have been accepted, and says why when it runs out of time', async () => {
+    const { add, calls } = batcherRig({ maxCount: 1 })
+    const outcome = add('a', { deadline: 5 })
+    await calls[0]?.answer([])
+    const message = 'The answer names this entry neither as successful nor as failed.'
+    expect(await outcome).toMatchObject({ why: 'timeout', unknown: true, cause: { message } })
+  })
+
   test('shares the fate of a call that fails as a whole', async () => {
     const { add, calls, clock } = batcherRig()
     const outcomes = [add('a'), add('b'), add('c')]
@@ -178,9 +186,7 @@ describe('an item', () => {
     const error = new Error('busy')
     const outcome = add('a', { deadline: 100 })
     await calls[0]?.answer([refused('now', false, error)])
-    await clock.advance('99ms')
-    await calls[3]?.answer([])
-    await clock.advance('1ms')
+    await clock.advance('100ms')
     expect(await outcome).toMatchObject({ why: 'timeout', unknown: true, cause: error })
     expect(clock.timers).toBe(0)
   })
@@ -214,6 +220,17 @@ describe('an item', () => {
     expect(await late).toMatchObject({ why: 'timeout', unknown: false })
     await calls[0]?.accept()
     expect(await next).toBe('b accepted')
+  })
+
+  test('whose deadline passes like that after a refusal is given up with what was said of it last', async () => {
+    const { add, calls, clock } = batcherRig()
+    const late = add('a', { deadline: 100 })
+    await clock.advance('5ms')
+    await calls[0]?.answer([refused('now', false, new Error('busy'))])
+    clock.freeze('200ms')
+    await clock.advance('0ms')
+    expect(calls).toHaveLength(1)
+    expect(await late).toMatchObject({ why: 'timeout', unknown: false, cause: { message: 'busy' } })
   })
 
   test('is given up when its signal aborts, and is not sent', async () => {
@@ -291,6 +308,16 @@ describe('items of one key', () => {
     expect(await later).toBe('k4 accepted')
   })
 
+  test('go on after one that failed for good, one at a time, when keys go on', async () => {
+    const { add, calls } = batcherRig({ maxCount: 1, keysGoOn: true })
+    const error = new Error('no')
+    const [first, second] = [add('k1', { key }), add('k2', { key })]
+    expect(items(calls)).toEqual(['k1'])
+    await calls[0]?.answer([refused('never', false, error)])
+    await calls[1]?.accept()
+    expect([await first, await second]).toEqual([error, 'k2 accepted'])
+  })
+
   test('fail when one between them is aborted, not those before it', async () => {
     const { add, calls } = batcherRig({ maxCount: 1 })
     const controller = new AbortController()
@@ -322,6 +349,21 @@ describe('items of one key', () => {
     expect(await unknown).toMatchObject({ why: 'timeout', unknown: true })
     await calls[1]?.accept()
     expect(items(calls)).toEqual(['k1', 'other'])
+  })
+
+  test('count that from the first attempt of all, also when only a later one is of unknown outcome', async () => {
+    const { add, calls, clock } = batcherRig({ maxCount: 1, unknownWindow: 15_000 })
+    await clock.advance('1m')
+    let settled = false
+    const outcome = add('k1', { key }).finally(() => (settled = true))
+    await calls[0]?.answer([refused('later')])
+    await clock.advance('1s')
+    await calls[1]?.answer([refused('later', true)])
+    await clock.advance('13999ms')
+    expect([calls.length, settled]).toEqual([3, false])
+    await clock.advance('1ms')
+    expect(await outcome).toMatchObject({ why: 'timeout', unknown: true })
+    expect(clock.now()).toBe(75_000)
   })
 
   test('may be sent again until their deadline when they were surely refused', async () => {
@@ -403,22 +445,39 @@ describe('an item that is added in its turn', () => {
     expect(items(calls)).toEqual(['abc', 'd'])
   })
 
-  test('takes no room when it is refused as its turn comes', async () => {
+  test('is still added when the batcher closes before its turn: it was taken', async () => {
     const { add, addInTurn, batcher, calls } = batcherRig({ ...full, maxHeldCount: 1 })
     void add('a')
-    const waiting = [addInTurn('b'), addInTurn('c')]
+    const waiting = addInTurn('b')
     const closed = batcher.close()
+    expect(await addInTurn('c').outcome).toMatchObject({ why: 'closed', unknown: false })
     await calls[0]?.accept()
+    await calls[1]?.accept()
     await closed
-    expect(await Promise.all(waiting.map(({ outcome }) => outcome))).toMatchObject([
-      { why: 'closed', unknown: false },
-      { why: 'closed', unknown: false },
-    ])
+    expect(await waiting.outcome).toBe('b accepted')
+  })
+
+  test('loses nobody who waits behind it when an abort makes room for it and takes it away', async () => {
+    const { add, addInTurn, calls, clock } = batcherRig({ maxHeldCount: 1, maxInFlight: 1, maxCount: 1 })
+    const controller = new AbortController()
+    const { signal } = controller
+    void add('held')
+    const waiting = addInTurn('waiting', { signal })
+    const behind = addInTurn('behind')
+    const sent = add('sent', { signal })
+    await calls[0]?.accept()
+    await calls[1]?.answer([refused('later')])
+    // it backs off, and is all that is held; its listener is younger than that of the one that waits
+    controller.abort()
+    expect(await Promise.all([sent, waiting.outcome])).toMatchObject([{ why: 'aborted' }, { why: 'aborted' }])
+    await clock.advance('1ms')
+    await calls[2]?.accept()
+    expect(await behind.outcome).toBe('behind accepted')
   })
 })
 
 describe('flush and close', () => {
-  test('flush resolves when what was added before it is settled, retries included', async () => {
+  test('flush resolves when what was added before it is settled, retries included; what comes then lingers', async () => {
     const { add, batcher, calls, clock } = batcherRig({ linger: 1_000 })
     let flushed = false
     void add('a')
@@ -429,7 +488,20 @@ describe('flush and close', () => {
     await calls[1]?.accept()
     await flush
     void add('b')
+    await clock.advance('999ms')
     expect(calls).toHaveLength(2)
+  })
+
+  test('flush does not wait for what is added after it', async () => {
+    const { add, batcher, calls, clock } = batcherRig({ maxCount: 1 })
+    let settled = false
+    void add('a')
+    const flush = batcher.flush()
+    void add('b').then(() => (settled = true))
+    await clock.advance('0ms')
+    await calls[0]?.accept()
+    await flush
+    expect([items(calls), settled]).toEqual([['a', 'b'], false])
   })
 
   test('while flush waits for a call, what is added in one turn still goes in one', async () => {

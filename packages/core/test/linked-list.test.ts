@@ -25,5 +25,7 @@ test('a link that was removed leads to no other, so that keeping it keeps none o
   const list = new LinkedList<string>()
   const [, middle] = ['a', 'b', 'c'].map((value) => list.push(value))
   if (middle) list.remove(middle)
-  expect(middle).toEqual({ value: 'b', previous: undefined, next: undefined })
+  expect(middle).toEqual({ value: 'b', listed: false, previous: undefined, next: undefined })
+  if (middle) list.remove(middle)
+  expect([...list]).toEqual(['a', 'c'])
 })

@@ -9,6 +9,7 @@ export async function inHalves<Entry, Value>(
   entries: readonly Entry[],
   send: (entries: readonly Entry[]) => Promise<readonly Attempt<Value>[]>,
 ): Promise<readonly Attempt<Value>[]> {
+  if (entries.length === 0) return []
   try {
     return await send(entries)
   } catch (error) {

@@ -35,12 +35,13 @@ export function messageBatcher({
   events,
   signal,
 }: MessageBatcherOptions): Batcher<Outgoing, Accepted> {
-  async function send(messages: readonly Outgoing[], reason: CloseReason): Promise<readonly Attempt<Accepted>[]> {
+  async function send(
+    messages: readonly Outgoing[],
+    reason: CloseReason,
+    isOpen: (index: number) => boolean,
+  ): Promise<readonly Attempt<Accepted>[]> {
     const asked = clock.now()
-    const entries = messages.map((message) => message.entry)
-    const answers = await target.send(entries, { timeout: CALL_TIMEOUT, signal }, () => {
-      for (const message of messages) message.called = true
-    })
+    const answers = await target.send(messages, { timeout: CALL_TIMEOUT, signal }, isOpen)
     const refusals = answers.filter((answer) => !answer.ok)
     events.emit('batch', {
       reason,

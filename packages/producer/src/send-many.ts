@@ -68,15 +68,20 @@ export function sendMany<Message extends AnySending>(
   async function* outcomes(): AsyncGenerator<SendResult<Message>> {
     const window: UnderWay<Message>[] = []
     let broken: { readonly error: unknown } | undefined
+    let telling = false
     try {
       for await (const message of messages) {
         const sending = underWay(message)
         window.push(sending)
         await sending.added
+        telling = true
         yield* take(window, (first) => first.settled || window.length >= size)
+        telling = false
         if (closed || shared.signal?.aborted) break
       }
     } catch (error) {
+      // The loop was left, and closing the iterable failed: nobody is there to be told more.
+      if (telling) throw error
       // What the iterable gave before it threw is under way, and its outcomes are still to be told.
       broken = { error }
     }

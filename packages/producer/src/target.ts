@@ -23,8 +23,18 @@ export interface Target extends Keying {
   readonly send: Send
 }
 
-/** `onFound` comes before the first call with them, and not when the queue or topic can't be found. */
-type Send = (entries: readonly SendEntry[], call: Call, onFound: () => void) => Promise<readonly EntryResult[]>
+/** What is sent; `called` is set when a call is made with it, which finding the queue or topic comes before. */
+interface Sendable {
+  readonly entry: SendEntry
+  called: boolean
+}
+
+/** `isOpen` says of a position whether its message is still to be sent, once the queue or topic is found. */
+type Send = (
+  messages: readonly Sendable[],
+  call: Call,
+  isOpen: (index: number) => boolean,
+) => Promise<readonly EntryResult[]>
 type SendTo<Ref> = (found: Ref, entries: readonly SendEntry[], call: Call) => Promise<readonly EntryResult[]>
 
 export function targetOf(connection: Connection, declared: AnyQueue | AnyTopic): Target {
@@ -62,7 +72,7 @@ export function targetOf(connection: Connection, declared: AnyQueue | AnyTopic):
 }
 
 function sending<Ref>(clock: Clock, find: () => Promise<Ref>, send: SendTo<Ref>): Send {
-  return async (entries, call, onFound) => {
+  return async (messages, call, isOpen) => {
     const end = clock.now() + call.timeout
     let found: Ref
     try {
@@ -70,16 +80,22 @@ function sending<Ref>(clock: Clock, find: () => Promise<Ref>, send: SendTo<Ref>)
     } catch (error) {
       // Nothing was sent, even when it is the look-up's answer that was lost.
       const refusal = { ...refusalOf(error), unknown: false }
-      return entries.map(() => refusal)
+      return messages.map(() => refusal)
     }
-    onFound()
-    // However many parts it goes in: whoever repeats it reckons with one call.
-    return inHalves(entries, async (part) => {
+    // Whoever was told that it is not sent must be right.
+    const open = messages.filter((_, index) => isOpen(index))
+    const answers = await inHalves(open, async (part) => {
+      // However many parts it goes in: whoever repeats it reckons with one call.
       const timeout = end - clock.now()
       if (timeout <= 0) throw new SqsError('timeout', 'its call had no time left for it.', NOT_SENT)
-      return send(found, part, { ...call, timeout })
+      for (const message of part) message.called = true
+      const entries = part.map(({ entry }) => entry)
+      return send(found, entries, { ...call, timeout })
     })
+    const answerTo = new Map(open.map((message, index) => [message, answers[index]]))
+    return messages.map((message) => answerTo.get(message) ?? GIVEN_UP)
   }
 }
 
 const NOT_SENT = { verdict: 'now', unknown: false } as const
+const GIVEN_UP = refusalOf(new SqsError('aborted', 'it was given up before its call.', NOT_SENT))

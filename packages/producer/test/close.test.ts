@@ -9,6 +9,8 @@ import { notes } from './support/contracts.ts'
 import { producing } from './support/producing.ts'
 import { outcomes, rejection } from './support/rejection.ts'
 
+const some = (count: number) => upTo(count).map((n) => ({ type: 'note', payload: { n } }) as const)
+
 describe('close', () => {
   test('sends what waits for company, and resolves when the calls have been answered', async () => {
     await using at = await producing(notes, { linger: '10s' })
@@ -168,7 +170,7 @@ describe('close with a timeout', () => {
     await using at = await producing(notes, { buffer: { messages: 2 } })
     const { aws, clock, producer } = at
     aws.faults.on('send', hang())
-    const done = all(producer.sendMany(upTo(5).map((n) => ({ type: 'note', payload: { n } }) as const)))
+    const done = all(producer.sendMany(some(5)))
     await clock.advance('1s')
     const unsent = await clock.until(producer.close({ timeout: '1s' }))
     expect(unsent.map(({ payload, unknown }) => [payload.n, unknown])).toEqual([
@@ -178,5 +180,46 @@ describe('close with a timeout', () => {
     ])
     const refused = (unknown: boolean) => ({ ok: false, error: { code: 'closed', unknown } })
     expect(await clock.until(done)).toMatchObject([true, true, false].map(refused))
+  })
+
+  test('sends what waits for room when there is time, and refuses what sendMany takes after it', async () => {
+    await using at = await producing(notes, { buffer: { messages: 2 } })
+    const { aws, clock, producer } = at
+    aws.faults.on('send', delayAnswer('1s'))
+    const done = all(producer.sendMany(some(5)))
+    await clock.advance('500ms')
+    expect(await clock.until(producer.close({ timeout: '10s' }))).toEqual([])
+    expect((await clock.until(done)).map(({ ok, error }) => ok || (error as SendError).code)).toEqual([
+      true,
+      true,
+      true,
+      'closed',
+    ])
+    expect(numbersIn(aws, notes)).toEqual([0, 1, 2])
+  })
+
+  test('a second close gives back each message once, while its queue is still looked for', async () => {
+    await using at = await producing(notes, { buffer: { messages: 2 } })
+    const { aws, clock, producer } = at
+    aws.faults.on('admin', delayCall('8s'))
+    let told = false
+    void all(producer.sendMany(some(5))).then(() => (told = true))
+    await clock.advance('500ms')
+    await clock.until(producer.close({ timeout: '1s' }))
+    const unsent = await clock.until(producer.close({ timeout: '1s' }))
+    expect(unsent.map(({ payload }) => payload.n)).toEqual([0, 1, 2])
+    expect(told).toBe(true)
+  })
+
+  test('a close ends the outcome of what waits for room, while the queue is still looked for', async () => {
+    await using at = await producing(notes, { buffer: { messages: 2 } })
+    const { aws, clock, producer } = at
+    aws.faults.on('admin', delayCall('8s'))
+    let told = false
+    void all(producer.sendMany(some(5))).then(() => (told = true))
+    await clock.advance('500ms')
+    await clock.until(producer.close({ timeout: '1s' }))
+    await clock.advance('10ms')
+    expect(told).toBe(true)
   })
 })

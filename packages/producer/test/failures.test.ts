@@ -1,5 +1,5 @@
 import { createProducer } from '@waybill/producer'
-import { delayAnswer, dropAnswer, fail, failEntries, hang, omitEntries } from '@waybill/testing'
+import { delayAnswer, dropAnswer, fail, failEntries, hang, omitEntries, type Simulation } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { account } from './support/account.ts'
 import { calls, numberIn, numbersIn, numbersSent } from './support/calls.ts'
@@ -12,6 +12,12 @@ const withNumber =
   (...wanted: readonly number[]) =>
   ({ MessageBody }: Readonly<Record<string, unknown>>) =>
     wanted.includes(numberIn(MessageBody))
+
+/** From each call to the next, in milliseconds. */
+function pausesOf(aws: Simulation): number[] {
+  const times = calls(aws).map(({ at }) => at)
+  return times.slice(1).map((at, index) => at - (times[index] ?? 0))
+}
 
 describe('a call that fails in part', () => {
   test.each([
@@ -74,13 +80,38 @@ describe('a call that fails as a whole', () => {
     expect(numbersIn(aws, notes)).toEqual([1])
   })
 
+  test('has its 10 s together with the look-up of its queue', async () => {
+    await using at = await producing(notes)
+    const { aws, clock, producer } = at
+    aws.faults.on('admin', delayAnswer('8s'), { times: 1 })
+    aws.faults.on('send', hang(), { times: 1 })
+    await clock.until(producer.send('note', { n: 1 }))
+    const [first, second] = calls(aws)
+    expect(first?.at).toBe(8_000)
+    expect(second?.at).toBeGreaterThanOrEqual(10_000)
+    expect(second?.at).toBeLessThanOrEqual(10_050)
+  })
+
+  test.each([
+    ['2 s', 'network', 2_000],
+    ['10 s when AWS throttles', 'throttled', 10_000],
+  ] as const)('is tried again after %s at the latest', async (_when, failure, longest) => {
+    await using at = await producing(notes, { timeout: '10m' })
+    const { aws, clock, producer } = at
+    aws.faults.on('send', fail(failure), { times: 20 })
+    await clock.until(producer.send('note', { n: 1 }))
+    const pauses = pausesOf(aws)
+    expect(pauses).toHaveLength(20)
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(longest)
+    expect(Math.max(...pauses)).toBeGreaterThan(longest / 2)
+  })
+
   test('is tried again after a longer pause when AWS throttles', async () => {
     await using at = await producing(notes)
     const { aws, clock, producer } = at
     aws.faults.on('send', fail('throttled'), { times: 3 })
     await clock.until(producer.send('note', { n: 1 }))
-    const times = calls(aws).map(({ at }) => at)
-    const pauses = times.slice(1).map((at, index) => at - (times[index] ?? 0))
+    const pauses = pausesOf(aws)
     // Full jitter: anything up to 500 ms, doubled each time.
     for (const [index, pause] of pauses.entries()) expect(pause).toBeLessThanOrEqual(500 * 2 ** index)
     expect(Math.max(...pauses)).toBeGreaterThan(200)

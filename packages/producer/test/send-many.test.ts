@@ -1,6 +1,6 @@
 import { sleep } from '@waybill/core'
 import { createProducer, type Sending, type SendResult } from '@waybill/producer'
-import { delayAnswer, failEntries } from '@waybill/testing'
+import { delayAnswer, failEntries, hang } from '@waybill/testing'
 import { describe, expect, test } from 'vitest'
 import { account } from './support/account.ts'
 import { all } from './support/all.ts'
@@ -179,6 +179,34 @@ describe('sendMany', () => {
     expect(results).toMatchObject(upTo(4).map(() => ({ error: { code: 'aborted' } })))
   })
 
+  test('takes nothing more once the producer was closed, whatever becomes of the one that it was waiting for', async () => {
+    await using at = await producing(notes)
+    const { aws, clock, producer } = at
+    aws.faults.on('send', hang())
+    async function* slow(): AsyncGenerator<NoteSending> {
+      yield note(0)
+      await sleep(clock, 1_000)
+      yield note(0.5)
+      yield note(2)
+    }
+    const done = all(producer.sendMany(slow()))
+    await clock.advance('1ms')
+    await clock.until(producer.close({ timeout: '0ms' }))
+    expect(await clock.until(done)).toMatchObject([
+      { error: { code: 'closed' } },
+      { error: { code: 'invalid-payload' } },
+    ])
+  })
+
+  test('iterated a second time goes on where it was left: it sends nothing twice', async () => {
+    await using aws = await account([notes])
+    await using producer = createProducer(aws, notes)
+    const results = producer.sendMany(upTo(3).map(note))
+    expect(await all(results)).toHaveLength(3)
+    expect(await all(results)).toEqual([])
+    expect(numbersIn(aws, notes)).toEqual(upTo(3))
+  })
+
   test('sends nothing before it is iterated', async () => {
     await using at = await producing(notes)
     const { aws, clock, producer } = at
@@ -206,4 +234,21 @@ test('progress tells at any time how far a sendMany is', async () => {
     { taken: 13, sent: 10, failed: 1 },
     { taken: 13, sent: 12, failed: 1 },
   ])
+})
+
+test('an iterable that throws when its loop is left is heard of', async () => {
+  await using aws = await account([notes])
+  await using producer = createProducer(aws, notes)
+  const endless: Iterable<NoteSending> = {
+    [Symbol.iterator]: () => ({
+      next: () => ({ done: false, value: note(0) }),
+      return: () => {
+        throw new Error('cursor not closed')
+      },
+    }),
+  }
+  const leave = async () => {
+    for await (const result of producer.sendMany(endless, { window: 2 })) if (result.ok) break
+  }
+  await expect(leave()).rejects.toThrow('cursor not closed')
 })

@@ -43,7 +43,10 @@ export async function apply(plan: Plan): Promise<Applied> {
   // SQS has no compare-and-set: what another machine wrote may have arrived since, without ours
   for (const change of of('queue')) if (isOfSources(change)) await makeQueue(connection, change, changes)
   for (const change of of('policy')) await statementHolds(connection, change)
-  for (const change of changes) if (change.kind === 'remove') await remove(connection, change)
+  const removals = changes.filter((change) => change.kind === 'remove')
+  for (const change of removals) await remove(connection, change, changes)
+  // a removal that read late may have swept away what was made before it
+  for (const change of of('policy')) if (removals.some(isOf(change))) await statementHolds(connection, change, removals)
   const refiltered = new Set(of('subscription').flatMap((change) => (isOfFilter(change) ? change.name : [])))
   if (refiltered.size > 0)
     connection.logger.warn(
@@ -56,5 +59,7 @@ export async function apply(plan: Plan): Promise<Applied> {
   }
 }
 
+const isOf = (change: Create | Update) => (removal: Remove) =>
+  removal.resource === 'policy' && removal.name === change.name
 const isOfSources = (change: Create | Update) => change.kind === 'update' && change.attribute === 'RedriveAllowPolicy'
 const isOfFilter = (change: Create | Update) => change.kind === 'update' && change.attribute === 'FilterPolicy'

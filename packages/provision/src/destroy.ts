@@ -27,8 +27,9 @@ export async function destroy(connection: Connection, declarations: readonly Dec
   for (const { declared: topic } of needed.topics) {
     const { arn, found } = account.topic(topic)
     if (!found) continue
-    // one that is not confirmed can't be removed, and SNS drops it by itself
-    for (const { arn: id, confirmed } of found.subscriptions) if (confirmed) await admin.unsubscribe(id)
+    // one that is not confirmed can't be removed, and SNS drops it by itself; another account's is for that account to remove
+    const removable = found.subscriptions.filter(({ confirmed, ours }) => confirmed && ours)
+    for (const subscription of removable) await admin.unsubscribe(subscription.arn)
     if (declarations.includes(topic)) await admin.deleteTopic(arn)
   }
   for (const { found } of queues.toReversed()) {

@@ -4,6 +4,8 @@ import type { Attributes } from './change.ts'
 /** A subscription of a queue of the plan. */
 export interface FoundSubscription extends ListedSubscription {
   readonly confirmed: boolean
+  /** Whether these credentials' account made it: nobody else may read or remove it. */
+  readonly ours: boolean
   /** Undefined where they can't be read: it is not confirmed, or another account made it. */
   readonly attributes: Attributes | undefined
 }
@@ -19,11 +21,13 @@ export async function findSubscriptions(
   for (const listed of await admin.subscriptions(topicArn)) {
     if (!queueArns.includes(listed.endpoint)) continue
     const confirmed = listed.arn.startsWith('arn:')
-    const readable = confirmed && (listed.owner === account || listed.owner === '')
+    // emulators may name nobody
+    const ours = listed.owner === account || listed.owner === ''
+    const readable = confirmed && ours
     const attributes = readable ? await admin.subscriptionAttributes(listed.arn) : undefined
     // gone meanwhile
     if (readable && !attributes) continue
-    found.push({ ...listed, confirmed, attributes })
+    found.push({ ...listed, confirmed, ours, attributes })
   }
   return found
 }

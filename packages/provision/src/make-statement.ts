@@ -1,5 +1,5 @@
 import type { Connection } from '@waybill/sqs'
-import type { Attributes, Create, Update } from './change.ts'
+import type { Attributes, Create, Remove, Update } from './change.ts'
 import { alsoLetting, statementIn, withStatement } from './policy.ts'
 import { poll } from './poll.ts'
 import { type Missing, put, untilItHolds } from './put-until-it-holds.ts'
@@ -10,15 +10,25 @@ export async function makeStatement(connection: Connection, change: Create | Upd
   await put(connection, await policyUrl(connection, change), missingIn(change))
 }
 
-/** SNS drops what a queue refuses: nothing may subscribe before the policy is there. Enforcing it may take SQS 60 s more. */
-export async function statementHolds(connection: Connection, change: Create | Update): Promise<void> {
+/**
+ * SNS drops what a queue refuses: nothing may subscribe before the policy is there. Enforcing it may take SQS 60 s more. What
+ * `removals` have made less of is not looked at.
+ */
+export async function statementHolds(
+  connection: Connection,
+  change: Create | Update,
+  removals: readonly Remove[] = [],
+): Promise<void> {
   const url = await policyUrl(connection, change)
-  await untilItHolds(connection, url, `the policy of queue '${change.name}'`, missingIn(change))
+  const removed = removals.filter(({ name }) => name === change.name).map(({ attribute }) => attribute)
+  await untilItHolds(connection, url, `the policy of queue '${change.name}'`, missingIn(change, removed))
 }
 
-function missingIn(change: Create | Update): Missing {
+function missingIn(change: Create | Update, removed: readonly (string | undefined)[] = []): Missing {
   const texts: Attributes = change.kind === 'create' ? change.attributes : { [change.attribute]: change.to }
-  const statements = Object.entries(texts).map(([sid, text]) => ({ sid, statement: parsed(text) }))
+  const statements = Object.entries(texts)
+    .filter(([sid]) => !removed.includes(sid))
+    .map(([sid, text]) => ({ sid, statement: parsed(text) }))
   return ({ Policy = '' }) => {
     const policy = statements.reduce((before, { sid, statement }) => {
       const now = statementIn(before, sid)

@@ -16,16 +16,23 @@ export function staleStatements(
   const sids = new Set(queues.map(({ declared }) => sidFor(account.queue(declared).name)))
   const planned = new Set(topics.map(({ declared }) => account.topic(declared).arn))
 
+  /** By a subscription that only another account can remove. */
+  const staysSubscribed = (topicArn: string, queueArn: string) =>
+    topics.some(({ declared }) => {
+      const { arn, found } = account.topic(declared)
+      return arn === topicArn && found?.subscriptions.some(({ endpoint, ours }) => endpoint === queueArn && !ours)
+    })
+
   function staleIn({ declared, statements }: DesiredQueue, sid: string): (Remove | Unmanaged)[] {
-    const { name, found, owner } = account.queue(declared)
+    const { arn, name, found, owner } = account.queue(declared)
     const present = statementIn(found?.attributes['Policy'], sid)
     if (!found || owner !== undefined || present === undefined) return []
     const wanted = statements.find(({ Sid }) => Sid === sid)
     // as it is when the rest of the plan is made
     const before = wanted ? alsoLetting(wanted, present) : present
     const beyond = topicsIn(before).filter((topic) => !topicsIn(wanted).includes(topic))
-    const known = beyond.filter((topic) => planned.has(topic))
-    const unknown = beyond.filter((topic) => !planned.has(topic))
+    const known = beyond.filter((topic) => planned.has(topic) && !staysSubscribed(topic, arn))
+    const unknown = beyond.filter((topic) => !known.includes(topic))
     const subject = { resource: 'policy', name, id: found.id, attribute: sid, from: JSON.stringify(before) } as const
     const left = wanted || unknown.length > 0 ? JSON.stringify(lettingNo(known, before)) : undefined
     const stale = {
@@ -37,7 +44,7 @@ export function staleStatements(
     }
     const unsure = {
       ...subject,
-      reason: `its statement ${sid} lets in ${unknown.join(', ')}, which is not in the plan and may still be subscribed: give plan that topic too.`,
+      reason: `its statement ${sid} lets in ${unknown.join(', ')}, which is not in the plan, or not ours to unsubscribe, and may still deliver: give plan that topic too.`,
     }
     return [
       ...(known.length > 0 || left === undefined ? [{ kind, ...stale }] : []),

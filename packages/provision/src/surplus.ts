@@ -25,9 +25,9 @@ function strangers({ queues, subscriptions, topics }: Desired, account: Account)
   const names = new Map(queues.map(({ declared }) => [account.queue(declared).arn, account.queue(declared).name]))
   return topics.flatMap(({ declared }) => {
     const { name, arn, found } = account.topic(declared)
-    return (found?.subscriptions ?? []).flatMap(({ arn: id, confirmed, endpoint }): Surplus[] => {
-      // one that is not confirmed can't be removed, and SNS drops it by itself
-      if (!confirmed || wanted.has(`${arn} ${endpoint}`)) return []
+    return (found?.subscriptions ?? []).flatMap(({ arn: id, confirmed, endpoint, ours }): Surplus[] => {
+      // one that is not confirmed can't be removed, and SNS drops it by itself; another account's is for that account to remove
+      if (!confirmed || !ours || wanted.has(`${arn} ${endpoint}`)) return []
       return [
         { resource: 'subscription', name: `${name} to ${names.get(endpoint)}`, id, reason: 'it is not declared.' },
       ]

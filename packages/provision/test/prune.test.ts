@@ -44,6 +44,26 @@ test('what is not declared is reported, and removed only by a plan that prunes',
   await apply(pruning)
 })
 
+test('it goes last, when all that is declared is made and tagged: what delivers first, what lets in after it', async () => {
+  const alone = defineQueue('receipts', { messages: [SendReceipt], visibilityTimeout: '45s' })
+  await set({ name: 'stock-dead-letter', fifo: true }, { RedriveAllowPolicy: '' })
+  const pruning = await plan(aws, [orders, alone, stock], { prune: true, tags: { env: 'dev' } })
+  aws.forgetRequests()
+  await apply(pruning)
+  const writes = aws.requests.filter(({ action }) => /^(Set|Tag|Unsubscribe)/.test(action))
+  expect(writes.map(({ action, input }) => [action, ...Object.keys(input['Attributes'] ?? {})].join(' '))).toEqual([
+    'SetQueueAttributes VisibilityTimeout',
+    'TagQueue',
+    'TagQueue',
+    'TagQueue',
+    'TagResource',
+    'Unsubscribe',
+    'SetQueueAttributes Policy',
+    'SetQueueAttributes RedrivePolicy',
+    'SetQueueAttributes RedriveAllowPolicy',
+  ])
+})
+
 test('of a policy the statements of others stay', async () => {
   const theirs = { Sid: 'theirs', Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: '*' }
   const { Policy = '' } = await attributes(receipts)

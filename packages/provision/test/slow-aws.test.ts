@@ -1,9 +1,9 @@
 import { apply, destroy, plan, ProvisionError } from '@waybill/provision'
 import { defineQueue, defineTopic } from '@waybill/schema'
 import { type Connection, SqsError } from '@waybill/sqs'
-import { type ApiCall, fail, type Fault, simulate, type Simulation } from '@waybill/testing'
+import { type ApiCall, fail, type Fault, hang, simulate, type Simulation } from '@waybill/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { OrderPaid, receipts, SendReceipt, shop } from './support/contracts.ts'
+import { OrderPaid, orders, receipts, SendReceipt, shop } from './support/contracts.ts'
 
 let aws: Simulation
 beforeEach(() => {
@@ -145,6 +145,15 @@ describe('a policy', () => {
     expect(subscribedAt).toEqual([30, 30])
   })
 
+  test('is set again only after ten looks at which it did not hold', async () => {
+    const { connection } = holdsAfter(25)
+    await apply(await plan(connection, shop))
+    const writes = aws.requests.filter(
+      ({ action, target }) => action === 'SetQueueAttributes' && target === 'dev-receipts-dead-letter',
+    )
+    expect(writes.map(({ at }) => at)).toEqual([0, 9_000, 19_000])
+  })
+
   test('that does not hold in time is named, and nothing subscribes', async () => {
     const { connection, subscribedAt } = holdsAfter(120)
     await expect(plan(connection, shop).then(apply)).rejects.toThrow(
@@ -157,6 +166,12 @@ describe('a policy', () => {
   })
 })
 
+test('a call that is not answered is given up after 10 s', async () => {
+  aws.faults.on('admin', hang())
+  await expect(plan(aws, shop)).rejects.toMatchObject({ code: 'timeout' })
+  expect(seconds()).toBe(10)
+})
+
 describe('calls of which there are too many', () => {
   test('are made again, to plan, to apply and to destroy', async () => {
     aws.faults.on('admin', fail('throttled'), { probability: 0.5 })
@@ -164,6 +179,15 @@ describe('calls of which there are too many', () => {
     expect(String(await plan(aws, shop))).toBe('')
     await destroy(aws, shop)
     await expect(aws.admin.findQueue('dev-receipts')).resolves.toBeUndefined()
+  })
+
+  test('are made again when it is the look-up of a topic', async () => {
+    let refusals = 3
+    const topic: Connection['topic'] = async (declared) => {
+      if (refusals-- > 0) throw new SqsError('throttled', 'wait', { verdict: 'later', unknown: false })
+      return aws.topic(declared)
+    }
+    expect((await plan({ ...aws, topic }, [orders])).changes).toHaveLength(1)
   })
 
   test('are given up after a minute', async () => {

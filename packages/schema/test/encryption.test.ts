@@ -27,6 +27,18 @@ describe('a KMS key', () => {
       'orders',
       "encryption.kmsKey: 'orders' is no KMS key. Write an alias, as in 'alias/orders', the key's id, or its ARN.",
     ],
+    [
+      'billing',
+      "encryption.kmsKey: 'billing' is no KMS key. Write an alias, as in 'alias/billing', the key's id, or its ARN.",
+    ],
+    [
+      'my alias/orders',
+      "encryption.kmsKey: 'my alias/orders' is no KMS key. Write an alias, as in 'alias/orders', the key's id, or its ARN.",
+    ],
+    [
+      'alias/orders!',
+      "encryption.kmsKey: 'alias/orders!' is no KMS key. Write an alias, as in 'alias/orders', the key's id, or its ARN.",
+    ],
     ['', "encryption.kmsKey: '' is no KMS key. Write an alias, as in 'alias/orders', the key's id, or its ARN."],
     [
       undefined,

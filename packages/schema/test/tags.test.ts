@@ -27,6 +27,7 @@ describe('tags of a queue and of a topic', () => {
     [null, "tags: null is not an object of tags. Write { team: 'billing' }."],
     [many(51), 'tags: these are 51, and AWS takes at most 50. Leave some out.'],
     [{ 'aws:team': 'billing' }, "tags: the key 'aws:team' begins with 'aws:', which is AWS's own. Write another key."],
+    [{ 'AWS:team': 'billing' }, "tags: the key 'AWS:team' begins with 'aws:', which is AWS's own. Write another key."],
     [{ '': 'x' }, "tags: the key '' has 0 characters, and AWS takes 1 to 128. Write another key."],
     [
       { ['k'.repeat(129)]: 'x' },

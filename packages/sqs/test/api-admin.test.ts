@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { fakeAws, json } from './support/fake-aws.ts'
+import type { Admin } from '../src/index.ts'
+import { fakeAws, json, refuse } from './support/fake-aws.ts'
 import { fauxqs } from './support/fauxqs.ts'
 
 test('makes, finds, reads, changes and removes a queue', async () => {
@@ -100,6 +101,45 @@ test.each(['Topic', 'Subscription'])('a %s of other attributes already exists', 
       ? admin.createTopic('orders', {})
       : admin.subscribe('arn:aws:sns:x:1:orders', 'arn:aws:sqs:x:1:q', {})
   await expect(making).rejects.toMatchObject({ code: 'already-exists', verdict: 'never' })
+})
+
+const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/receipts'
+const TOPIC_ARN = 'arn:aws:sns:us-east-1:000000000000:orders'
+const SUBSCRIPTION_ARN = `${TOPIC_ARN}:0b0b0b0b`
+
+test.each<[what: string, call: (admin: Admin) => Promise<unknown>]>([
+  ["queue 'receipts': GetQueueUrl", (admin) => admin.findQueue('receipts')],
+  ["queue 'receipts': GetQueueAttributes", (admin) => admin.queueAttributes(QUEUE_URL)],
+  ["queue 'receipts': ListQueueTags", (admin) => admin.queueTags(QUEUE_URL)],
+  ["queue 'receipts': CreateQueue", (admin) => admin.createQueue('receipts', {})],
+  ["queue 'receipts': SetQueueAttributes", (admin) => admin.setQueueAttributes(QUEUE_URL, {})],
+  ["queue 'receipts': TagQueue", (admin) => admin.tagQueue(QUEUE_URL, {})],
+  ["queue 'receipts': DeleteQueue", (admin) => admin.deleteQueue(QUEUE_URL)],
+  ["topic 'orders': GetTopicAttributes", (admin) => admin.topicAttributes(TOPIC_ARN)],
+  ["topic 'orders': ListTagsForResource", (admin) => admin.topicTags(TOPIC_ARN)],
+  ["topic 'orders': CreateTopic", (admin) => admin.createTopic('orders', {})],
+  ["topic 'orders': SetTopicAttributes", (admin) => admin.setTopicAttribute(TOPIC_ARN, 'DisplayName', '')],
+  ["topic 'orders': TagResource", (admin) => admin.tagTopic(TOPIC_ARN, {})],
+  ["topic 'orders': DeleteTopic", (admin) => admin.deleteTopic(TOPIC_ARN)],
+  ["topic 'orders': ListSubscriptionsByTopic", (admin) => admin.subscriptions(TOPIC_ARN)],
+  ["topic 'orders': Subscribe", (admin) => admin.subscribe(TOPIC_ARN, 'arn:aws:sqs:us-east-1:000000000000:q', {})],
+  [
+    "subscription '0b0b0b0b': SetSubscriptionAttributes",
+    (admin) => admin.setSubscriptionAttribute(SUBSCRIPTION_ARN, 'FilterPolicy', '{}'),
+  ],
+  ["subscription '0b0b0b0b': Unsubscribe", (admin) => admin.unsubscribe(SUBSCRIPTION_ARN)],
+])('%s is named when it is refused, with the action to allow', async (what, call) => {
+  const service = what.startsWith('queue') ? 'sqs' : 'sns'
+  await using aws = await fakeAws(({ response }) => {
+    if (service === 'sqs') refuse(response, 403, 'AccessDeniedException', 'AccessDenied')
+    else response.writeHead(403).end('<ErrorResponse><Error><Code>AuthorizationError</Code></Error></ErrorResponse>')
+  })
+  const [, action = ''] = what.split(': ')
+  await expect(call(aws.connection.admin)).rejects.toMatchObject({
+    code: 'access-denied',
+    message: expect.stringMatching(new RegExp(`^${what} was refused: .* Allow ${service}:${action} to`)),
+  })
+  expect(aws.calls.map((made) => made.call)).toEqual([action])
 })
 
 test('the account is that of the credentials', async () => {

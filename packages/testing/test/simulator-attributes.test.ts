@@ -9,11 +9,20 @@ test.each([
   ['MessageRetentionPeriod', 60, 1_209_600],
   ['ReceiveMessageWaitTimeSeconds', 0, 20],
   ['VisibilityTimeout', 0, 43_200],
-])('%s may be from %i to %i', async (name, least, most) => {
+])('%s may be from %i to %i, in whole numbers', async (name, least, most) => {
   const at = await queue()
   const set = (value: number) => at.api.sqs.setQueueAttributes({ ...at, Attributes: { [name]: `${value}` } })
   for (const value of [least, most]) await set(value)
-  for (const value of [least - 1, most + 1]) await expect(set(value)).rejects.toThrow(`parameter ${name}`)
+  for (const value of [least - 1, most + 1, least + 0.5]) await expect(set(value)).rejects.toThrow(`parameter ${name}`)
+})
+
+test('a FIFO queue has one scope and one limit, unless it is told otherwise', async () => {
+  const at = await queue(FIFO)
+  expect(await at.admin.queueAttributes(at.QueueUrl)).toMatchObject({
+    ContentBasedDeduplication: 'false',
+    DeduplicationScope: 'queue',
+    FifoThroughputLimit: 'perQueue',
+  })
 })
 
 test('a redrive policy allows 1 to 1,000 receives', async () => {

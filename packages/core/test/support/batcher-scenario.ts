@@ -39,6 +39,8 @@ export const scenario = fc.record({
       timeout: fc.constantFrom(5, 100, 5_000),
       abortAfter: fc.option(fc.constantFrom(0, 10, 90), { freq: 4, nil: undefined }),
       inTurn: fc.boolean(),
+      /** Whether its signal is that of others too. */
+      shares: fc.boolean(),
     }),
     { minLength: 1, maxLength: 25 },
   ),
@@ -124,6 +126,7 @@ export async function play({ items, turns, answers, limits, end }: Scenario) {
   }
   if (turns === 'all') lookAtRoom()
 
+  const shared = new AbortController()
   for (const [id, given] of items.entries()) {
     await clock.advance(`${given.pause}ms`)
     const inTurn = turns === 'all' || (turns === 'some' && given.inTurn)
@@ -138,7 +141,7 @@ export async function play({ items, turns, answers, limits, end }: Scenario) {
       unknown: false,
     }
     added.push(item)
-    const controller = new AbortController()
+    const controller = given.shares ? shared : new AbortController()
     const { signal } = controller
     const settle = (outcome: number | Error) =>
       void settled.push({ item, moment: moment++, time: clock.now(), outcome })
