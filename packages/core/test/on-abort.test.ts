@@ -28,3 +28,15 @@ test('who has stopped is not run, and the last to stop leaves no listener', () =
   controller.abort()
   expect(ran).toEqual(['c'])
 })
+
+test('who is stopped by another as the signal aborts is not run any more', () => {
+  const controller = new AbortController()
+  const ran: string[] = []
+  const stopFirst = onAbort(controller.signal, () => ran.push('first'))
+  onAbort(controller.signal, () => {
+    ran.push('last')
+    stopFirst()
+  })
+  controller.abort()
+  expect(ran).toEqual(['last'])
+})
