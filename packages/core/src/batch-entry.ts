@@ -65,6 +65,11 @@ export class BatchEntry<Item, Value> {
     this.#reject = reject
   }
 
+  /** Whether it may have been accepted, were it given up now. */
+  get mayBeAccepted(): boolean {
+    return this.unknown || this.state === 'in-flight'
+  }
+
   onAbort(signal: AbortSignal, run: () => void): void {
     this.#stopListening = onAbort(signal, run)
   }
