@@ -1,27 +1,33 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import { endWithParent, tell } from './child.ts'
+import { contracts } from './contracts/index.ts'
+import { createIntake } from './intake.ts'
 import { consumingPeers } from './peers/index.ts'
-import { ConsumerOrder, type Handled } from './run-consumer.ts'
+import { ConsumerOrder, type Consumption, type Handled } from './run-consumer.ts'
 
-// One peer handles, in a process of its own. Tells when each job was handled, once all are.
+// One peer handles what is in one queue or several, in a process of its own. Tells once all is handled.
 endWithParent()
-const { peer, place, concurrency, jobs } = ConsumerOrder.parse(JSON.parse(process.argv[2] ?? ''))
-const taken = new Set<number>()
+const { peer, places, concurrency, contract, record, ...expected } = ConsumerOrder.parse(
+  JSON.parse(process.argv[2] ?? ''),
+)
+const intake = createIntake(expected)
 const handled: Handled[] = []
 const began = performance.now()
-await consumingPeers[peer].consume({
-  place,
-  concurrency,
-  async handle({ n, ms }) {
-    const started = performance.now() - began
-    // The emulator delivers nothing twice unless its visibility timeout ends.
-    if (taken.has(n)) {
-      console.error(`Message ${n} came twice.`)
-      process.exit(1)
-    }
-    taken.add(n)
-    await delay(ms)
-    handled.push({ n, started, ended: performance.now() - began })
-    if (handled.length === jobs) tell(handled)
-  },
-})
+for (const place of places) {
+  await consumingPeers[peer].consume({
+    place,
+    contract: contracts[contract],
+    concurrency,
+    handle: record
+      ? async (body) => {
+          const started = performance.now() - began
+          await intake.handle(body)
+          handled.push({ n: body.n, started, ended: performance.now() - began })
+        }
+      : intake.handle,
+  })
+}
+const sample = await intake.done
+// The last is handled, but not yet recorded.
+await setImmediate()
+tell({ sample, handled } satisfies Consumption)

@@ -1,8 +1,8 @@
 import { buildApp } from 'fauxqs'
 import { endWithParent, tell } from './child.ts'
 
-// SQS on 127.0.0.1, in a process of its own: its work is no client's. Counts requests by action, and takes each after the
-// milliseconds that it is told.
+// SQS and SNS on 127.0.0.1, in a process of their own: their work is no client's. Counts requests by action, and takes each
+// after the milliseconds that it is told.
 endWithParent()
 const rtt = Number(process.argv[2])
 const requests: Record<string, number> = {}
@@ -10,7 +10,10 @@ const requests: Record<string, number> = {}
 const app = buildApp({ logger: false })
 app.addHook('onRequest', (request, _reply, done) => {
   const target = request.headers['x-amz-target']
-  const action = typeof target === 'string' ? target.replace('AmazonSQS.', '') : undefined
+  // SNS has its action in the body.
+  const sns =
+    request.method === 'POST' && request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+  const action = typeof target === 'string' ? target.replace('AmazonSQS.', '') : sns ? 'SNS' : undefined
   if (action !== undefined) requests[action] = (requests[action] ?? 0) + 1
   if (action !== undefined && rtt > 0) setTimeout(done, rtt)
   else done()

@@ -1,15 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { CreateQueueCommand } from '@aws-sdk/client-sqs'
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns'
 import { z } from 'zod'
-import { createSqsClient } from './aws.ts'
+import { ACCOUNT, createSnsClient, createSqsClient, REGION } from './aws.ts'
 import { startChild } from './child.ts'
 import type { Place } from './peers/peer.ts'
 import type { Requests } from './requests.ts'
 
-/** An SQS with nothing in it, in a process of its own. */
+/** SQS and SNS with nothing in them, in a process of their own. */
 export interface Emulator extends AsyncDisposable {
-  /** A standard queue with SQS's defaults. */
-  createQueue(name: string): Promise<Place>
+  /** With SQS's defaults. A FIFO queue in high-throughput mode, `.fifo` added to its name. */
+  createQueue(name: string, options?: { readonly fifo?: boolean }): Promise<Place>
+  /** A standard topic that delivers to the queues, raw. */
+  createTopic(name: string, queues: readonly Place[]): Promise<Place>
   /** All so far. */
   requests(): Promise<Requests>
   /** How many are in its queues, hidden ones included. */
@@ -20,19 +22,13 @@ export interface Emulator extends AsyncDisposable {
 
 const Counts = z.record(z.string(), z.number())
 const Queues = z.array(z.object({ approximateMessageCount: z.number(), approximateInflightCount: z.number() }))
+const FIFO = { FifoQueue: 'true', DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' }
 
 /** `rtt`: milliseconds that go by before a request is taken, as on a way to AWS and back. */
 export async function startEmulator(rtt = 0): Promise<Emulator> {
   const child = startChild('emulator-process.ts', String(rtt))
   const endpoint = z.url().parse(await child.told)
   const get = async (path: string): Promise<unknown> => (await fetch(new URL(path, endpoint))).json()
-
-  async function createQueue(name: string): Promise<Place> {
-    const sqs = createSqsClient(endpoint)
-    const { QueueUrl: url = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name }))
-    sqs.destroy()
-    return { endpoint, name, url }
-  }
 
   /** Without a request of SQS, which would count. */
   async function messages(): Promise<number> {
@@ -41,7 +37,24 @@ export async function startEmulator(rtt = 0): Promise<Emulator> {
   }
 
   return {
-    createQueue,
+    async createQueue(plain, { fifo = false } = {}) {
+      const sqs = createSqsClient(endpoint)
+      const name = fifo ? `${plain}.fifo` : plain
+      const { QueueUrl: url = '' } = await sqs.createQueue({ QueueName: name, Attributes: fifo ? FIFO : {} })
+      sqs.destroy()
+      return { endpoint, name, url, fifo }
+    },
+    async createTopic(name, queues) {
+      const sns = createSnsClient(endpoint)
+      const { TopicArn: url = '' } = await sns.send(new CreateTopicCommand({ Name: name }))
+      for (const queue of queues) {
+        const Endpoint = `arn:aws:sqs:${REGION}:${ACCOUNT}:${queue.name}`
+        const Attributes = { RawMessageDelivery: 'true' }
+        await sns.send(new SubscribeCommand({ TopicArn: url, Protocol: 'sqs', Endpoint, Attributes }))
+      }
+      sns.destroy()
+      return { endpoint, name, url, fifo: false }
+    },
     requests: async () => Counts.parse(await get('/requests')),
     messages,
     async empty() {

@@ -1,15 +1,34 @@
+import { comparisonTable } from './comparison-table.ts'
 import { describeMachine } from './machine.ts'
-import { parseOptions, USAGE, UsageError } from './options.ts'
+import { type Chosen, parseOptions, USAGE, UsageError } from './options.ts'
+import { type Result, keep } from './results.ts'
+import { scenarios } from './scenarios/index.ts'
+import type { Scenario } from './scenarios/scenario.ts'
 import { format } from './table.ts'
+import { writePage } from './write-page.ts'
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
   if (!options) return console.log(USAGE)
-  console.log(describeMachine())
-  for (const [name, scenario] of options.chosen) {
-    console.log(`\n${name}: ${scenario.about(options)}`)
-    for (const table of await scenario.run(options)) console.log(`\n${format(table)}`)
-  }
+  if (options.write) return writePage()
+  const machine = describeMachine()
+  console.log(machine)
+  for (const [name, scenario] of options.chosen) keep(await run(name, scenario, options, machine))
+  const names = new Set(options.chosen.map(([name]) => name))
+  const all = [...scenarios].every(([name, { onRequest = false }]) => onRequest || names.has(name))
+  if (all && options.scale === 1) writePage()
+}
+
+async function run(name: string, scenario: Scenario, options: Chosen, machine: string): Promise<Result> {
+  const about = scenario.about(options)
+  console.log(`\n${name}: ${about}`)
+  const began = new Date()
+  const { comparisons = [], tables = [] } = await scenario.run(options)
+  const seconds = Math.round((Date.now() - began.getTime()) / 1_000)
+  for (const table of [...comparisons.map(comparisonTable), ...tables]) console.log(`\n${format(table)}`)
+  const { rounds, scale } = options
+  const kept = { comparisons: [...comparisons], tables: [...tables] }
+  return { scenario: name, about, began: began.toISOString(), seconds, machine, rounds, scale, ...kept }
 }
 
 try {

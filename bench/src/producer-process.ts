@@ -1,6 +1,8 @@
 import { endWithParent, tell } from './child.ts'
+import { contracts } from './contracts/index.ts'
 import { loads, play } from './loads.ts'
 import { producingPeers } from './peers/index.ts'
+import type { ProducingPeer } from './peers/peer.ts'
 import { recordRoundTrips } from './round-trips.ts'
 import { ProducerOrder, type Timed } from './run-producer.ts'
 
@@ -8,13 +10,15 @@ import { ProducerOrder, type Timed } from './run-producer.ts'
 endWithParent()
 const order = ProducerOrder.parse(JSON.parse(process.argv[2] ?? ''))
 const load = loads[order.load]
-const sender = producingPeers[order.peer].produce(order.place)
+const contract = contracts.order
+const peer: ProducingPeer = producingPeers[order.peer]
+const sender = peer.produce(order.place, contract)
 let next = 0
 
 async function sendTimed(times: number): Promise<number[]> {
   const latencies: number[] = []
   await play(load, times, async (came) => {
-    const sends = sender.send(Array.from({ length: load.atHand }, () => ({ n: next++, ms: 0 })))
+    const sends = sender.send(Array.from({ length: load.atHand }, () => contract.make(next++, 0)))
     await Promise.all(
       sends.map(async (sent) => {
         await sent
@@ -25,11 +29,11 @@ async function sendTimed(times: number): Promise<number[]> {
   return latencies
 }
 
-await sendTimed(load.warmUp)
+await sendTimed(order.warmUp)
 const roundTrips = recordRoundTrips()
 const began = performance.now()
 const before = process.cpuUsage()
-const latencies = await sendTimed(load.times)
+const latencies = await sendTimed(order.times)
 const took = performance.now() - began
 const { user, system } = process.cpuUsage(before)
 const closed = Object.fromEntries(sender.closed ?? [])

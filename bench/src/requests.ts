@@ -19,5 +19,6 @@ export function requestsTable(runs: readonly { readonly title: string; readonly 
   return {
     columns: ['requests', ...actions],
     rows: runs.map(({ title, requests }) => [title, ...actions.map((action) => whole(requests[action] ?? 0))]),
+    notes: [],
   }
 }

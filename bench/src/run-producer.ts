@@ -11,6 +11,9 @@ export const ProducerOrder = z.object({
   peer: z.custom<ProducingPeerName>((name) => typeof name === 'string' && Object.hasOwn(producingPeers, name)),
   place: Place,
   load: z.custom<LoadName>((name) => typeof name === 'string' && Object.hasOwn(loads, name)),
+  /** Arrivals. */
+  warmUp: z.int(),
+  times: z.int(),
 })
 
 /** Times in milliseconds, without the warm-up. */
@@ -37,14 +40,20 @@ export interface ProducerRun extends Timed {
 }
 
 /** One peer sends what a load brings, each request answered after `rtt`: a new emulator, a new queue, a new process. */
-export async function runProducer(peer: ProducingPeerName, load: LoadName, rtt: number): Promise<ProducerRun> {
+export async function runProducer(
+  peer: ProducingPeerName,
+  load: LoadName,
+  { rtt, scale }: { readonly rtt: number; readonly scale: number },
+): Promise<ProducerRun> {
   const { title } = producingPeers[peer]
   console.error(`… ${load}: ${title}`)
   await using emulator = await startEmulator(rtt)
   const place = await emulator.createQueue('jobs')
-  const { atHand, warmUp, times } = loads[load]
+  const { atHand } = loads[load]
+  const warmUp = Math.ceil(loads[load].warmUp * scale)
+  const times = Math.ceil(loads[load].times * scale)
   const messages = atHand * (warmUp + times)
-  const order: z.input<typeof ProducerOrder> = { peer, place, load }
+  const order: z.input<typeof ProducerOrder> = { peer, place, load, warmUp, times }
   const { result, requests } = await runClient(emulator, 'producer-process.ts', order, async (told) => {
     const there = await emulator.messages()
     if (there !== messages) throw new Error(`${messages} messages were sent, and ${there} are there.`)

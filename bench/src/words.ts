@@ -1,9 +1,16 @@
 export function whole(count: number): string {
-  return count.toLocaleString('en')
+  return Math.round(count).toLocaleString('en')
 }
 
 export function time(ms: number): string {
-  if (ms < 1) return `${Math.round(ms * 1_000)} µs`
+  if (ms < 1) return `${(ms * 1_000).toFixed(ms < 0.1 ? 1 : 0)} µs`
   if (ms < 1_000) return `${ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`
   return `${(ms / 1_000).toFixed(1)} s`
+}
+
+export function bytes(count: number): string {
+  if (Math.abs(count) < 1_024) return `${Math.round(count)} B`
+  if (Math.abs(count) < 1_024 ** 2) return `${(count / 1_024).toFixed(1)} KiB`
+  const mebibytes = count / 1_024 ** 2
+  return `${mebibytes.toFixed(Math.abs(mebibytes) < 100 ? 1 : 0)} MiB`
 }

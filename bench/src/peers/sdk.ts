@@ -1,28 +1,37 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { createSqsClient, inTens, sendBatch } from '../aws.ts'
-import { bodyOf, type ProducingPeer } from './peer.ts'
+import { createSnsClient, createSqsClient, publishBatch, sendBatch } from '../aws.ts'
+import { gather } from './gather.ts'
+import type { ProducingPeer } from './peer.ts'
+
+// Neither checks what it sends: that is the baseline.
 
 export const sdk: ProducingPeer = {
   title: 'AWS SDK, SendMessage',
   produce({ endpoint, url }) {
     const sqs = createSqsClient(endpoint)
-    return {
-      send: (jobs) => jobs.map((job) => sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: bodyOf(job) }))),
-    }
+    const send = (text: string): Promise<unknown> =>
+      sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: text }))
+    return { send: (bodies) => bodies.map(async (body) => send(JSON.stringify(body))) }
   },
 }
 
-/** As one writes it by hand: all tens at once. */
+/** As one writes it by hand: what callers give in one turn of the event loop leaves in tens, all at once. */
 export const sdkBatch: ProducingPeer = {
-  title: 'AWS SDK, SendMessageBatch of what is at hand',
-  produce({ endpoint, url }) {
-    const sqs = createSqsClient(endpoint)
-    return {
-      send: (jobs) =>
-        inTens(jobs.map(bodyOf)).flatMap((ten) => {
-          const batch = sendBatch(sqs, url, ten)
-          return ten.map(() => batch)
-        }),
-    }
+  title: 'AWS SDK, SendMessageBatch by hand',
+  produce(place) {
+    const sqs = createSqsClient(place.endpoint)
+    const send = gather(async (ten: readonly string[]) =>
+      sendBatch(
+        sqs,
+        place,
+        ten.map((text) => ({ MessageBody: text })),
+      ),
+    )
+    return { send: (bodies) => bodies.map(async (body) => send(JSON.stringify(body))) }
+  },
+  publish(place) {
+    const sns = createSnsClient(place.endpoint)
+    const send = gather(async (ten: readonly string[]) => publishBatch(sns, place, ten))
+    return { send: (bodies) => bodies.map(async (body) => send(JSON.stringify(body))) }
   },
 }

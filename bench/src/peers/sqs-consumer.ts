@@ -1,26 +1,25 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import { Consumer, type ConsumerOptions } from 'sqs-consumer'
-import { createSqsClient, sendBodies } from '../aws.ts'
-import { type ConsumingPeer, Job, type Place, type Work } from './peer.ts'
+import { createPollingClient, sendBodies } from '../aws.ts'
+import type { ConsumingPeer, Work } from './peer.ts'
+import { sharedBy } from './shared-by.ts'
 
 // A consumer receives a batch, handles all of it at once, and receives again when the last of it is done with.
 
 export const sqsConsumer: ConsumingPeer = {
   title: 'sqs-consumer, batchSize 10',
-  send,
+  send: (place, _contract, bodies) => sendBodies(place, bodies),
   async consume(work) {
     start(work, 10, { handleMessage: (message) => handle(work, message) })
   },
 }
 
-/** Deletes ten in one request, but none before the last of them is handled. */
+/** Deletes ten in one request, but none before the last of them is handled. On FIFO one after another, for the order. */
 export const sqsConsumerBatch: ConsumingPeer = {
   title: 'sqs-consumer, batchSize 10, handleMessageBatch',
-  send,
+  send: (place, _contract, bodies) => sendBodies(place, bodies),
   async consume(work) {
-    start(work, 10, {
-      handleMessageBatch: (messages) => Promise.all(messages.map((message) => handle(work, message))),
-    })
+    start(work, 10, { handleMessageBatch: (messages) => (work.place.fifo ? inTurn : atOnce)(work, messages) })
   },
 }
 
@@ -30,28 +29,23 @@ export const sqsConsumerBatch: ConsumingPeer = {
  */
 export const sqsConsumerApart: ConsumingPeer = {
   title: 'sqs-consumer, batchSize 1, a consumer for each slot',
-  send,
+  send: (place, _contract, bodies) => sendBodies(place, bodies),
   async consume(work) {
     start(work, 1, { handleMessage: (message) => handle(work, message) })
   },
 }
 
-async function send({ endpoint, url }: Place, jobs: readonly Job[]): Promise<void> {
-  const sqs = createSqsClient(endpoint)
-  const bodies = jobs.map((job) => JSON.stringify(job))
-  await sendBodies(sqs, url, bodies)
-  sqs.destroy()
-}
+const clientOf = sharedBy(createPollingClient)
 
 /** As many consumers as it takes for `concurrency` handlers at once. */
 function start({ concurrency, place }: Work, batchSize: number, handler: Partial<ConsumerOptions>): void {
-  const sqs = createSqsClient(place.endpoint)
   for (let slots = concurrency; slots > 0; slots -= batchSize) {
     const consumer = Consumer.create({
       ...handler,
-      sqs,
+      sqs: clientOf(place.endpoint),
       queueUrl: place.url,
       batchSize: Math.min(batchSize, slots),
+      suppressFifoWarning: true,
       // As Waybill does by default: hidden for 30 s, and again about when half of that is gone.
       visibilityTimeout: 30,
       heartbeatInterval: 14,
@@ -62,8 +56,18 @@ function start({ concurrency, place }: Work, batchSize: number, handler: Partial
   }
 }
 
+function atOnce(work: Work, messages: readonly Message[]): Promise<Message[]> {
+  return Promise.all(messages.map(async (message) => handle(work, message)))
+}
+
+async function inTurn(work: Work, messages: readonly Message[]): Promise<Message[]> {
+  const handled: Message[] = []
+  for (const message of messages) handled.push(await handle(work, message))
+  return handled
+}
+
 /** Checks the message, as Waybill does. What it returns is deleted. */
 async function handle(work: Work, message: Message): Promise<Message> {
-  await work.handle(Job.parse(JSON.parse(message.Body ?? '')))
+  await work.handle(work.contract.schema.parse(JSON.parse(message.Body ?? '')))
   return message
 }

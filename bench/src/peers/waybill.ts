@@ -1,32 +1,66 @@
-import { connect, type Connection, createConsumer, createProducer, defineMessage, defineQueue } from 'waybill'
-import { CREDENTIALS, REGION } from '../aws.ts'
-import { type ConsumingPeer, Job, type Place, type ProducingPeer } from './peer.ts'
+import {
+  connect,
+  type Connection,
+  type ConnectOptions,
+  createConsumer,
+  createProducer,
+  defineMessage,
+  defineQueue,
+  defineTopic,
+  type Duration,
+} from 'waybill'
+import { ACCOUNT, CREDENTIALS, REGION } from '../aws.ts'
+import { groupOf } from '../contracts/body.ts'
+import type { Contract } from '../contracts/index.ts'
+import type { ConsumingPeer, Place, ProducingPeer, Sender } from './peer.ts'
+import { sharedBy } from './shared-by.ts'
 
-export const waybill: ConsumingPeer & ProducingPeer = {
-  title: 'Waybill',
-  async send(place, jobs) {
-    await using connection = connectTo(place)
-    await using producer = createProducer(connection, queueOf(place))
-    for await (const result of producer.sendMany(jobs.map((payload) => ({ type: 'job', payload }) as const))) {
-      if (!result.ok) throw result.error
-    }
-  },
-  async consume({ place, concurrency, handle }) {
-    const consumer = createConsumer(connectTo(place), queueOf(place), { concurrency, handlers: { job: handle } })
-    await consumer.start()
-  },
-  produce(place) {
-    const closed = new Map<string, number>()
-    const producer = createProducer(connectTo(place), queueOf(place), {
-      on: { batch: ({ reason }) => void closed.set(reason, (closed.get(reason) ?? 0) + 1) },
-    })
-    return { closed, send: (jobs) => jobs.map((payload) => producer.send('job', payload)) }
-  },
+type WaybillPeer = ConsumingPeer & ProducingPeer
+
+/** Undefined options: there is no such transport in what is built. `linger`: the producer's; default: Waybill's own. */
+export function waybillWith(title: string, options: ConnectOptions | undefined, linger?: Duration): WaybillPeer {
+  const connectionTo = sharedBy((endpoint) => connectTo(endpoint, options))
+  return {
+    title,
+    missing: options ? undefined : 'connect() has no such transport yet',
+    async send(place, contract, bodies) {
+      await using connection = connectTo(place.endpoint, options)
+      await using producer = createProducer(connection, queueOf(place, contract))
+      for await (const result of producer.sendMany(bodies.map((payload) => ({ type: 'order', payload }) as const))) {
+        if (!result.ok) throw result.error
+      }
+    },
+    async consume({ place, contract, concurrency, handle }) {
+      const queue = queueOf(place, contract)
+      await createConsumer(connectionTo(place.endpoint), queue, { concurrency, handlers: { order: handle } }).start()
+    },
+    produce: (place, contract) => senderTo(connectionTo(place.endpoint), queueOf(place, contract), linger),
+    publish({ endpoint, name }, { schema }) {
+      const topic = defineTopic(name, { messages: [defineMessage('order', schema)] })
+      return senderTo(connectionTo(endpoint), topic, linger)
+    },
+  }
 }
 
-const job = defineMessage('job', Job)
-const queueOf = ({ name }: Place) => defineQueue(name, { messages: [job] })
+function connectTo(endpoint: string, options: ConnectOptions | undefined): Connection {
+  return connect({ endpoint, region: REGION, accountId: ACCOUNT, aws: { credentials: CREDENTIALS }, ...options })
+}
 
-function connectTo({ endpoint }: Place): Connection {
-  return connect({ endpoint, region: REGION, aws: { credentials: CREDENTIALS } })
+function queueOf({ name, fifo }: Place, { schema }: Contract) {
+  const messages = [defineMessage('order', schema)] as const
+  // A body tells its group; on a standard queue it would be a fair queue's.
+  return fifo
+    ? defineQueue(name.replace(/\.fifo$/, ''), { messages, fifo, group: ({ payload }) => groupOf(payload) })
+    : defineQueue(name, { messages })
+}
+
+type Target = ReturnType<typeof queueOf> | ReturnType<typeof defineTopic>
+
+function senderTo(connection: Connection, target: Target, linger: Duration | undefined): Sender {
+  const closed = new Map<string, number>()
+  const producer = createProducer(connection, target, {
+    linger,
+    on: { batch: ({ reason }) => void closed.set(reason, (closed.get(reason) ?? 0) + 1) },
+  })
+  return { closed, send: (bodies) => bodies.map(async (body) => producer.send('order', body)) }
 }

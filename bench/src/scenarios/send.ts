@@ -15,7 +15,7 @@ const ALONE = ['round trip p50', 'beyond p50', 'beyond p99']
 export const send: Scenario = {
   about() {
     return `Messages to a standard queue, as they come. A peer that takes lists gets what is at hand: the 1,000 of a burst, one
-message otherwise. Only Waybill batches what several calls send.
+message otherwise. Only Waybill batches what comes in several turns of the event loop.
 
   requests/message   of the producer, from its start, warm-up included
   messages/s         pauses included
@@ -25,14 +25,14 @@ message otherwise. Only Waybill batches what several calls send.
   beyond p50, p99    what a send took beyond the round trip of its one request`
   },
 
-  async run({ rtt }) {
+  async run(options) {
     const tables: Table[] = []
     for (const load of LOADS) {
       const runs: ProducerRun[] = []
-      for (const peer of PEERS) runs.push(await runProducer(peer, load, rtt))
-      tables.push(tableOf(load, runs, rtt))
+      for (const peer of PEERS) runs.push(await runProducer(peer, load, options))
+      tables.push(tableOf(load, runs, options.rtt))
     }
-    return tables
+    return { tables }
   },
 }
 
@@ -43,10 +43,10 @@ function tableOf(name: LoadName, runs: readonly ProducerRun[], rtt: number): Tab
   return {
     columns: [`${name}: ${load.title}`, ...COLUMNS, ...(alone ? ALONE : [])],
     rows: runs.map((run) => [run.title, ...measured(run), ...(alone ? beyond(run) : [])]),
-    note: [
+    notes: [
       `Requests wait ${time(rtt)} (--rtt) in the emulator before they are taken; what else a round trip takes is this machine's.`,
       ...runs.flatMap(closing),
-    ].join('\n'),
+    ],
   }
 }
 

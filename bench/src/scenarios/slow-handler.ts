@@ -1,18 +1,17 @@
-import type { ConsumingPeerName } from '../peers/index.ts'
-import type { Job } from '../peers/peer.ts'
+import { contracts } from '../contracts/index.ts'
+import { type ConsumingPeerName, consumingPeers } from '../peers/index.ts'
 import { requestsTable, total } from '../requests.ts'
 import { type ConsumerRun, runConsumer } from '../run-consumer.ts'
 import { time, whole } from '../words.ts'
-import type { Scenario } from './scenario.ts'
+import { type Options, scaled, type Scenario } from './scenario.ts'
 
-const FAST = 10_000
 const CONCURRENCY = 10
 const PEERS: readonly ConsumingPeerName[] = ['waybill', 'sqs-consumer', 'sqs-consumer-batch', 'sqs-consumer-apart']
 const COLUMNS = ['', 'slow one', 'fast ones done', 'longest stall', 'longest wait', 'meanwhile', 'requests/message']
 
 export const slowHandler: Scenario = {
-  about({ slow }) {
-    return `One handler of ${time(slow)} among ${whole(FAST)} of 1 to 5 ms, ${CONCURRENCY} at once, on a standard queue. What it holds up is what
+  about(options) {
+    return `One handler of ${time(slowOf(options))} among ${whole(fastOf(options))} of 1 to 5 ms, ${CONCURRENCY} at once, on a standard queue. What it holds up is what
 differs from the run without it.
 
   fast ones done     from the start of the consumer until the last fast message was handled
@@ -23,27 +22,46 @@ differs from the run without it.
   requests/message   of the consumer, until the last message was deleted`
   },
 
-  async run({ slow }) {
+  async run(options) {
+    const fast = fastOf(options)
+    const quick = Array.from({ length: fast }, (_, n) => contracts.order.make(n, 1 + (n % 5)))
     // The fifth: the first receive brings it.
-    const withSlow = fast.toSpliced(4, 0, { n: FAST, ms: slow })
-    const runs: ConsumerRun[] = []
+    const withSlow = quick.toSpliced(4, 0, contracts.order.make(fast, slowOf(options)))
+    const runs: SlowRun[] = []
     for (const peer of PEERS) {
-      for (const jobs of [fast, withSlow]) runs.push(await runConsumer(peer, jobs, CONCURRENCY))
+      for (const bodies of [quick, withSlow]) {
+        const { title } = consumingPeers[peer]
+        console.error(`… ${title}${bodies === withSlow ? ', with the slow one' : ''}`)
+        const job = { messages: bodies.length, bodies, concurrency: CONCURRENCY, record: true }
+        runs.push({ title, fast, ...(await runConsumer(peer, job)) })
+      }
     }
-    return [{ columns: COLUMNS, rows: runs.map(measured) }, requestsTable(runs.filter(hasSlow))]
+    return { tables: [{ columns: COLUMNS, rows: runs.map(measured), notes: [] }, requestsTable(runs.filter(hasSlow))] }
   },
 }
 
-/** Numbered in the order in which they are sent. */
-const fast: readonly Job[] = Array.from({ length: FAST }, (_, n) => ({ n, ms: 1 + (n % 5) }))
-
-function hasSlow({ handled }: ConsumerRun): boolean {
-  return handled.length > FAST
+interface SlowRun extends ConsumerRun {
+  readonly title: string
+  /** How many fast messages there were; the slow one has that number. */
+  readonly fast: number
 }
 
-function measured({ title, handled, requests }: ConsumerRun): readonly string[] {
-  const slow = handled.find(({ n }) => n === FAST)
-  const quick = handled.filter(({ n }) => n < FAST)
+function fastOf(options: Options): number {
+  return scaled(10_000, options)
+}
+
+/** In milliseconds. */
+function slowOf({ slow, scale }: Options): number {
+  return Math.round(slow * scale)
+}
+
+function hasSlow({ handled, fast }: SlowRun): boolean {
+  return handled.length > fast
+}
+
+function measured({ title, handled, requests, fast }: SlowRun): string[] {
+  const slow = handled.find(({ n }) => n === fast)
+  const quick = handled.filter(({ n }) => n < fast)
   const slots = slow ? CONCURRENCY - 1 : CONCURRENCY
   // In order.
   const ends = quick.map(({ ended }) => ended)

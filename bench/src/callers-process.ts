@@ -1,0 +1,26 @@
+import { call } from './callers.ts'
+import { endWithParent, tell } from './child.ts'
+import { contracts } from './contracts/index.ts'
+import { createWindow } from './meter.ts'
+import { producingPeers } from './peers/index.ts'
+import type { ProducingPeer } from './peers/peer.ts'
+import { CallersOrder } from './run-callers.ts'
+
+// One peer sends for many callers, in a process of its own. Tells what that cost, once all is sent.
+endWithParent()
+const order = CallersOrder.parse(JSON.parse(process.argv[2] ?? ''))
+const { place, topic, callers, warmUp, messages } = order
+const peer: ProducingPeer = producingPeers[order.peer]
+const contract = contracts[order.contract]
+const sender = topic ? peer.publish?.(place, contract) : peer.produce(place, contract)
+if (!sender) throw new Error(`${peer.title} can't publish.`)
+
+const window = createWindow({ warmUp, messages })
+await call(sender, contract, {
+  callers,
+  total: warmUp + messages,
+  sent() {
+    const sample = window.count()
+    if (sample) tell(sample)
+  },
+})

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { startChild } from './child.ts'
+import { startEmulator } from './emulator.ts'
+import { Sample } from './meter.ts'
+import { type ConsumingPeerName, consumingPeers } from './peers/index.ts'
+import { Place } from './peers/peer.ts'
+
+/** What both processes of a soak are told to do. */
+export const SoakOrder = z.object({
+  peer: z.custom<ConsumingPeerName>((name) => typeof name === 'string' && Object.hasOwn(consumingPeers, name)),
+  place: Place,
+  warmUp: z.int(),
+  messages: z.int(),
+})
+
+/** Messages handled so far, and the process's RSS, every second after the warm-up. */
+export const Soaked = z.object({ sample: Sample, points: z.array(z.tuple([z.number(), z.number()])) })
+export type Soaked = z.output<typeof Soaked>
+
+/** One peer handles what another process of it sends, `messages` in all. */
+export async function runSoak(peer: ConsumingPeerName, messages: number): Promise<Soaked> {
+  await using emulator = await startEmulator()
+  const place = await emulator.createQueue('orders')
+  const warmUp = Math.round(messages / 5)
+  const order = JSON.stringify({ peer, place, warmUp, messages: messages - warmUp } satisfies z.input<typeof SoakOrder>)
+  await using feeder = startChild('feeder-process.ts', order)
+  await using consumer = startChild('soak-process.ts', order)
+  const [told] = await Promise.all([consumer.told, feeder.told])
+  const soaked = Soaked.parse(told)
+  await emulator.empty()
+  return soaked
+}

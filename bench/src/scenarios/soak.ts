@@ -1,0 +1,43 @@
+import { compare } from '../comparison.ts'
+import type { Figures } from '../figures.ts'
+import { type ConsumingPeerName, consumingPeers } from '../peers/index.ts'
+import { runSoak } from '../run-soak.ts'
+import { slopeOf } from '../statistics.ts'
+import { whole } from '../words.ts'
+import { scaled, type Scenario } from './scenario.ts'
+
+export const soak: Scenario = {
+  onRequest: true,
+  about: (
+    options,
+  ) => `${whole(scaled(1_000_000, options))} messages through one process at concurrency 80, once; another process keeps a backlog of some
+thousands. RSS is sampled every second. The first fifth of the messages is a warm-up.
+
+  growth           of RSS: the slope of the line through its samples, by least squares
+  standard error   of the slope, as if samples were independent of each other, which they are not quite
+  CPU/message, messages/s   the producer and the emulator work beside it`,
+  async run(options) {
+    const comparison = await compare<ConsumingPeerName>({
+      variant: '',
+      figures: ['growth', 'growthError', 'rss', 'cpu', 'rate'],
+      peers: consumingPeers,
+      names: ['waybill', 'waybill-direct', 'sdk-loops'],
+      baseline: 'sdk-loops',
+      rounds: 1,
+      run: (name) => soaked(name, scaled(1_000_000, options)),
+    })
+    return { comparisons: [comparison] }
+  },
+}
+
+async function soaked(name: ConsumingPeerName, messages: number): Promise<Figures> {
+  const { sample, points } = await runSoak(name, messages)
+  const { slope, error } = slopeOf(points)
+  return {
+    growth: slope * 1_000,
+    growthError: error * 1_000,
+    rss: sample.rss,
+    cpu: sample.cpu / 1_000 / sample.messages,
+    rate: (sample.messages / sample.took) * 1_000,
+  }
+}
