@@ -45,11 +45,13 @@ export class Acknowledger {
     const { clock, leases } = this.#options
     const deadline = leases.isOurs(delivery) ? delivery.heldSince + VISIBILITY_SECONDS * 1_000 : clock.now() + 5_000
     const group = lane.fifo ? lane.key : undefined
-    await this.#deletes.add(delivery, { key: group, deadline }).catch((error: unknown) => {
+    try {
+      await this.#deletes.add(delivery, { key: group, deadline })
+    } catch (thrown) {
       // What else failed was reported when it failed.
-      const { error: refused, verdict } = refusalOf(error)
-      if (verdict === 'lost') leases.lose(delivery, `its delete was refused: ${refused.message}`, lane)
-    })
+      const { error, verdict } = refusalOf(thrown)
+      if (verdict === 'lost') leases.lose(delivery, `its delete was refused: ${error.message}`, lane)
+    }
     leases.drop(delivery)
   }
 

@@ -4,11 +4,12 @@ import type { Decoded } from './decoder.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { LeaseManager } from './lease-manager.ts'
 
-/** The context of one start. Its signal and its logger are made when they are first asked for. */
+/** The context of one start. Its signal, its logger and its date are made when they are first asked for. */
 export function createContext(held: HeldDelivery, decoded: Decoded, leases: LeaseManager, log: Logger): Delivery {
   const { attempt, received } = held
   const { type, version, wire, payload, attributes } = decoded
   let child: Logger | undefined
+  let sentAt: Date | undefined
   return {
     type,
     version,
@@ -16,7 +17,9 @@ export function createContext(held: HeldDelivery, decoded: Decoded, leases: Leas
     attempt,
     receives: received.receives,
     group: received.group,
-    sentAt: new Date(received.sentAt),
+    get sentAt() {
+      return (sentAt ??= new Date(received.sentAt))
+    },
     attributes,
     payload,
     get signal() {

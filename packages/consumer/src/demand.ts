@@ -41,6 +41,11 @@ export class Demand {
     return this.#open
   }
 
+  /** Whether as many polls are open as may be. */
+  get isFull(): boolean {
+    return this.#open >= this.#allowed
+  }
+
   /** For how many messages there is room beside what the open polls may bring. */
   get room(): number {
     return this.#options.free() - this.#reserved
@@ -49,7 +54,7 @@ export class Demand {
   /** `now` is on the clock. */
   decide(now: number): Decision {
     const { capacity, meanHandlerTime } = this.#options
-    if (this.#open >= this.#allowed) return NO_ROOM
+    if (this.isFull) return NO_ROOM
     const max = Math.min(BATCH_ENTRIES, this.room)
     if (max <= 0) return NO_ROOM
     if (max < Math.min(BATCH_ENTRIES, capacity)) {

@@ -32,8 +32,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #parking: Parking
   readonly #runner: LaneRunner
-  /** By lane key, the end of the newest lane: what a twin is released with, or undefined when it has its own turn. */
-  readonly #ends = new Map<string, Promise<number | undefined>>()
+  /** By lane key. */
+  readonly #newest = new Map<string, Lane>()
   #busy = 0
   /** Message ids: the open poll may bring back what was given back. */
   readonly #released = new Set<string>()
@@ -111,11 +111,10 @@ export class Dispatcher {
 
   async #run(lane: Lane): Promise<void> {
     const { key } = lane
-    const before = this.#ends.get(key)
-    const { promise: end, resolve } = Promise.withResolvers<number | undefined>()
-    this.#ends.set(key, end)
+    const before = this.#newest.get(key)
+    this.#newest.set(key, lane)
     // One that waits for a lane before it takes no place from others: what is held bounds it.
-    const twin = before && (await before)
+    const twin = before && (await before.ended)
     let next: Next = RELEASE_NOW
     this.#busy++
     try {
@@ -123,17 +122,17 @@ export class Dispatcher {
     } finally {
       // Whatever happened: the slot is free, and those who wait for this lane go on.
       this.#busy--
-      if (this.#ends.get(key) === end) this.#ends.delete(key)
-      const isLostLane = isLost(lane)
-      lane.on('end')
-      resolve(next.kind === 'release' && !isLostLane ? next.seconds : undefined)
-      this.#options.onRoom()
-      if (next.kind === 'release') await this.#release(lane, next.seconds)
+      if (this.#newest.get(key) === lane) this.#newest.delete(key)
+      // What a twin behind it is released with; after a loss, it has its own turn.
+      lane.end(next.kind === 'release' && !isLost(lane) ? next.seconds : undefined)
       this.#options.onRoom()
     }
+    if (next.kind !== 'release') return
+    await this.#release(lane, next.seconds)
+    this.#options.onRoom()
   }
 
-  async #begin(lane: Lane, twin: number | undefined): Promise<Next> {
+  #begin(lane: Lane, twin: number | undefined): Promise<Next> | Next {
     lane.on('begin')
     return twin === undefined || lane.fifo ? this.#runner.run(lane) : { kind: 'release', seconds: twin }
   }

@@ -90,7 +90,9 @@ export class HandlerRuns {
     }
     try {
       const made = await runs.run(run, () =>
-        onion(options.middleware, context, (added) => this.#call(handler, extended(context, added), run, turn)),
+        options.middleware.length === 0
+          ? this.#call(handler, context, run, turn)
+          : onion(options.middleware, context, (added) => this.#call(handler, extended(context, added), run, turn)),
       )
       checkDelay(made)
       const outcome = made.outcome === 'done' ? this.#forgotten.settle(run, type, 'middleware') : made

@@ -63,7 +63,8 @@ export class Invoker {
     const { claims, clock, leases, log, runs, slots } = this.#options
     const { held } = turn
     if (!leases.isOurs(held)) return NOT_OURS
-    const run = async (): Promise<Invoked> => (leases.isOurs(held) ? runs.run(turn, decoded, handler) : NOT_OURS)
+    const run = (): Promise<Invoked> =>
+      leases.isOurs(held) ? runs.run(turn, decoded, handler) : Promise.resolve(NOT_OURS)
     // A batch takes its starts when it is full.
     const start = () => (handler.batch ? run() : slots.atRate(run))
     if (!claims) return start()

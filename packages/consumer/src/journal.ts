@@ -1,9 +1,11 @@
 /**
- * The messages that were handled here, by SQS's message id. A redelivery of one is deleted, not handled again. Bounded:
- * the oldest are forgotten.
+ * The messages that were handled here, by SQS's message id. A redelivery of one is deleted, not handled again. Bounded: it
+ * knows the last `size` at least, and twice as many at most.
  */
 export class Journal {
-  readonly #handled = new Set<string>()
+  // Whole generations are forgotten: a set from which the oldest is taken again and again gets slow.
+  #recent = new Set<string>()
+  #before = new Set<string>()
   readonly #size: number
 
   constructor(size = 10_000) {
@@ -11,16 +13,13 @@ export class Journal {
   }
 
   add(messageId: string): void {
-    this.#handled.delete(messageId)
-    this.#handled.add(messageId)
-    if (this.#handled.size <= this.#size) return
-    for (const oldest of this.#handled) {
-      this.#handled.delete(oldest)
-      return
-    }
+    this.#recent.add(messageId)
+    if (this.#recent.size < this.#size) return
+    this.#before = this.#recent
+    this.#recent = new Set()
   }
 
   has(messageId: string): boolean {
-    return this.#handled.has(messageId)
+    return this.#recent.has(messageId) || this.#before.has(messageId)
   }
 }

@@ -29,6 +29,7 @@ export class Lane {
   /** How many of them have had their turn, or have it. */
   begun = 0
   #state: LaneState = 'queued'
+  #ended: PromiseWithResolvers<number | undefined> | undefined
 
   constructor(key: string, fifo: boolean, deliveries: readonly HeldDelivery[]) {
     this.key = key
@@ -42,6 +43,17 @@ export class Lane {
 
   on(event: LaneEvent): void {
     this.#state = after(LANE, this.#state, event)
+  }
+
+  /** For the next lane of its key: when it has ended, and in how many seconds it comes again; undefined: it does not. */
+  get ended(): Promise<number | undefined> {
+    this.#ended ??= Promise.withResolvers()
+    return this.#ended.promise
+  }
+
+  end(again: number | undefined): void {
+    this.on('end')
+    this.#ended?.resolve(again)
   }
 }
 

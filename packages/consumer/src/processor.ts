@@ -52,9 +52,10 @@ export class Processor {
     if (this.#wouldTakeItsGroup(turn)) return settler.moveUnrun(turn, message)
     const invoked = await invoker.invoke(turn, message)
     leases.notice(held)
-    const next = await this.#judge(turn, message, invoked)
+    const isHeldBack = turn.before !== undefined && (await turn.before).kind !== 'next'
+    const next = await this.#judge(turn, message, invoked, isHeldBack)
     // Done with it, or the next attempt is to find it free.
-    await claims?.release(held)
+    if (claims) await claims.release(held)
     return next
   }
 
@@ -66,10 +67,10 @@ export class Processor {
     return message.kind === 'decoded' && message.type === decode(before).type && runs.isGathered(message.type)
   }
 
-  async #judge(turn: Turn, message: Decoded, invoked: Invoked): Promise<Next> {
+  /** `isHeldBack`: it is to be handled after the one before it. */
+  #judge(turn: Turn, message: Decoded, invoked: Invoked, isHeldBack: boolean): Next | Promise<Next> {
     const { clock, options, settler, stopping } = this.#options
     const { held } = turn
-    const isHeldBack = turn.before !== undefined && (await turn.before).kind !== 'next'
     switch (invoked.kind) {
       case 'ended':
         // Cut by the stop: no fault of the message.

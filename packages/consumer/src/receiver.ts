@@ -74,7 +74,8 @@ export class Receiver {
   /** Something has changed: polls if there is room. */
   poke(): void {
     const { clock, demand } = this.#options
-    while (this.#state === 'polling') {
+    // Told of every slot that is free: nothing to look at while no more polls may open anyway.
+    while (this.#state === 'polling' && !demand.isFull) {
       const now = clock.now()
       this.#hasRoom(now)
       const decision = demand.decide(now)

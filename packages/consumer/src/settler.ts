@@ -49,7 +49,7 @@ export class Settler {
     this.#delay = retryDelay(options.options, options.clock, options.log)
   }
 
-  async settle(turn: Turn, message: Decoded, ended: Ended): Promise<Next> {
+  settle(turn: Turn, message: Decoded, ended: Ended): Next | Promise<Next> {
     const { failures, journal } = this.#options
     const { held, lane } = turn
     const { error, ms, outcome: made } = ended
@@ -135,7 +135,7 @@ export class Settler {
     if (!lost) held.settle()
     const finished = this.#finish(held, lane)
     track(async () => {
-      await finished
+      if (finished) await finished
       await acknowledger.delete(lane, held)
       if (held.state === 'settling') held.settled()
     })

@@ -26,6 +26,13 @@ export interface Asking {
 /** Why something did not run: the slots were `closed`, or too many of its group waited, `crowded`. */
 export type NotRun = 'closed' | 'crowded'
 
+interface InOptions {
+  readonly limit?: boolean
+  readonly yields?: boolean
+  /** Called when it has run. */
+  readonly onLeft?: () => void
+}
+
 /** The handlers that may run at once: of all types together, of one type, of one group; and how often one may start. */
 export class Slots {
   readonly #options: SlotsOptions
@@ -93,10 +100,18 @@ export class Slots {
   }
 
   /** Runs when the rate allows so many starts. */
-  async atRate<T extends object>(task: () => Promise<T>, starts = 1): Promise<T | NotRun> {
+  atRate<T extends object>(task: () => Promise<T>, starts = 1): Promise<T | NotRun> {
     const { rateLimit } = this.#options
-    if (this.#closed) return 'closed'
-    return !rateLimit || (await rateLimit.take(starts)) ? task() : 'closed'
+    if (this.#closed) return Promise.resolve('closed')
+    return rateLimit ? this.#whenAllowed(rateLimit, starts, task) : task()
+  }
+
+  async #whenAllowed<T extends object>(
+    rateLimit: RateLimit,
+    starts: number,
+    task: () => Promise<T>,
+  ): Promise<T | NotRun> {
+    return (await rateLimit.take(starts)) ? task() : 'closed'
   }
 
   /** Nothing new starts until `resume`; what waits goes on waiting. */
@@ -123,9 +138,15 @@ export class Slots {
   #in<T extends object>(
     queue: PQueue,
     task: () => Promise<T | NotRun>,
-    { limit = false, yields = false, onLeft = () => {} } = {},
+    { limit = false, yields = false, onLeft }: InOptions = {},
   ): Promise<T | NotRun> {
     if (this.#closed) return Promise.resolve('closed')
+    // It starts in this very turn: nobody need tell it that there will be no slot.
+    if (queue.size === 0 && queue.pending < queue.concurrency && !queue.isPaused) {
+      const running = queue.add(task)
+      if (onLeft) this.#tasks.run(() => running.then(onLeft))
+      return running
+    }
     const { promise, resolve } = Promise.withResolvers<T | NotRun>()
     if (limit) this.#limited++
     const left = () => {
