@@ -6,6 +6,8 @@ import { describe, inject, test as plainTest } from 'vitest'
 type Name = 'simulator' | 'embedded' | 'localstack'
 interface Subject<B extends Opened> {
   readonly name: Name
+  /** As the tests show it, when the name does not say all. */
+  readonly title?: string
   readonly open: () => Promise<B>
 }
 type Opened = Pick<Backend, 'connect' | 'close'>
@@ -26,12 +28,22 @@ const simulator: Subject<Opened> = {
 /** Those that other processes can reach. */
 const endpoints: readonly Subject<Backend>[] = [
   { name: 'embedded', open: () => embedded({ logger: LOGS_NOTHING }) },
-  ...(inject('localstack').state === 'skipped' ? [] : [{ name: 'localstack', open: openLocalStack } as const]),
+  {
+    name: 'embedded',
+    title: 'embedded, direct',
+    open: () => embedded({ logger: LOGS_NOTHING, transport: 'direct' }),
+  },
+  ...(inject('localstack').state === 'skipped'
+    ? []
+    : ([
+        { name: 'localstack', open: () => openLocalStack() },
+        { name: 'localstack', title: 'localstack, direct', open: () => openLocalStack('direct') },
+      ] as const)),
 ]
 
-async function openLocalStack(): Promise<Backend> {
+async function openLocalStack(transport?: 'direct'): Promise<Backend> {
   const localstack = inject('localstack')
-  if (localstack.state === 'running') return endpoint(localstack.endpoint, { logger: LOGS_NOTHING })
+  if (localstack.state === 'running') return endpoint(localstack.endpoint, { logger: LOGS_NOTHING, transport })
   throw new Error(`LocalStack: ${localstack.reason}`)
 }
 
@@ -82,7 +94,7 @@ function describeEach<B extends Opened>(
   for (const subject of subjects) {
     // Outside of describe: vitest wants fixtures of a file there.
     const test = testOn(subject)
-    describe.concurrent(`${behaviour} (${subject.name})`, () => {
+    describe.concurrent(`${behaviour} (${subject.title ?? subject.name})`, () => {
       define({ test, differs: (known) => ({ fails: known[subject.name] !== undefined }) })
     })
   }

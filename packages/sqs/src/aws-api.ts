@@ -36,6 +36,13 @@ export interface SqsApi {
   readonly tagQueue: Action<sqs.TagQueueRequest>
 }
 
+/** What is called again and again while messages flow. */
+export type HotSqsApi = Pick<
+  SqsApi,
+  'changeMessageVisibilityBatch' | 'deleteMessageBatch' | 'receiveMessage' | 'sendMessageBatch'
+>
+export type HotSnsApi = Pick<SnsApi, 'publishBatch'>
+
 /** SNS's actions, likewise. */
 export interface SnsApi {
   readonly createTopic: Action<sns.CreateTopicInput, sns.CreateTopicResponse>

@@ -19,10 +19,17 @@ export interface ConnectOptions {
   readonly accountId?: string | undefined
   /**
    * Anything else for the SDK's clients: credentials, profile, request handler. A `requestHandler` takes the place of
-   * Waybill's: give it more sockets than there are long polls and sends at once. An instance serves all clients, and
-   * `close()` destroys it.
+   * Waybill's, which `direct` has no use for: give it more sockets than there are long polls and sends at once. An instance
+   * serves all clients, and `close()` destroys it.
    */
   readonly aws?: AwsOptions | undefined
+  /**
+   * How the calls go that are made again and again: SQS's sends, receives, deletes and visibility changes, and SNS's
+   * publishes. `sdk`: by the AWS SDK. `direct`: by HTTP requests of Waybill's own, as the SDK is configured (region, endpoint,
+   * credentials) and with the same errors, at less than half of the CPU time; what hooks into the SDK's clients sees none of
+   * them. All others go by the SDK. Default: `sdk`.
+   */
+  readonly transport?: 'sdk' | 'direct' | undefined
   /** Put before the name of each declared queue and topic that `locate` does not place: `'dev-'`. Default: none. */
   readonly namePrefix?: string | undefined
   /** Where a declared queue or topic is, when others made it. */
@@ -47,7 +54,7 @@ const OURS = {
 /** Options of the AWS SDK's clients that are looked for beside ours. */
 const OF_SDK = ['credentials', 'profile', 'requestHandler']
 
-const NAMES = ['region', 'endpoint', 'accountId', 'aws', 'namePrefix', 'locate', 'logger']
+const NAMES = ['region', 'endpoint', 'accountId', 'aws', 'namePrefix', 'locate', 'logger', 'transport']
 const LOG_METHODS = ['debug', 'info', 'warn', 'error', 'child']
 
 /** Checks the options. Throws an {@link OptionsError} that says what to write. */
@@ -72,6 +79,18 @@ export function checkConnectOptions(options: ConnectOptions): void {
     if (fieldOf(aws, name) !== undefined) throw new OptionsError(`connect: aws.${name} can't be set: ${reason}.`)
   }
   if (aws.credentials !== undefined) checkCredentials(aws.credentials)
+  checkTransport(options)
+}
+
+function checkTransport({ aws, transport }: ConnectOptions): void {
+  if (transport !== undefined && transport !== 'sdk' && transport !== 'direct')
+    throw new OptionsError(`connect: transport: ${quote(transport)} is none. Write 'sdk', the default, or 'direct'.`)
+  if (transport !== 'direct') return
+  const unused = ['requestHandler', 'signer'].find((name) => fieldOf(aws, name) !== undefined)
+  if (unused)
+    throw new OptionsError(
+      `connect: aws.${unused} can't be set with transport: 'direct', which makes its own requests. Leave out one of them.`,
+    )
 }
 
 /** Quotes nothing: it is secret, or near to it. */

@@ -36,6 +36,6 @@ export function connectionOver(clients: ApiClients, options: ConnectionOverOptio
         throw toSqsError(error, { service: 'sqs', call: 'connect()', target: 'connection' })
       }
     },
-    close: async () => clients.destroy(),
+    close: () => clients.destroy(),
   })
 }

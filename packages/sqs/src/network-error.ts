@@ -2,11 +2,12 @@ import { errorOf, type What } from './error-text.ts'
 import { fieldOf, stringOf } from './fields-of.ts'
 import type { SqsError } from './sqs-error.ts'
 
-// Node's codes. Nothing was sent: no connection came about, for want of a file descriptor too.
-const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_|EMFILE|ENFILE|EPROTO|ERR_TLS|ERR_SSL)|CERT|SELF_SIGNED/
+// Node's codes, and undici's. Nothing was sent: no connection came about, for want of a file descriptor too.
+const NOT_CONNECTED =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_|EMFILE|ENFILE|EPROTO|ERR_TLS|ERR_SSL|UND_ERR_CONNECT_)|CERT|SELF_SIGNED/
 const CONNECTING = /^(connect|getaddrinfo)$/
 const CONNECTION_LOST =
-  /^(ECONN(RESET|ABORTED)|E(NET|HOST)(RESET|DOWN|UNREACH)|EPIPE|ETIMEDOUT|HPE_|ERR_STREAM_PREMATURE)/
+  /^(ECONN(RESET|ABORTED)|E(NET|HOST)(RESET|DOWN|UNREACH)|EPIPE|ETIMEDOUT|HPE_|ERR_STREAM_PREMATURE|UND_ERR_(SOCKET|DESTROYED|CLOSED|RES_|HEADERS_|BODY_))/
 
 /** An error of the network; undefined when it is something else. */
 export function networkError(thrown: unknown, what: What): SqsError | undefined {

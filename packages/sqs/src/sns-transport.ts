@@ -1,13 +1,13 @@
 import type { Clock } from '@waybill/core'
 import { apiCall } from './api-call.ts'
-import type { SnsApi } from './aws-api.ts'
+import type { HotSnsApi } from './aws-api.ts'
 import { entryResults, withIds } from './entry-results.ts'
 import type { PublishEntry, SnsTransport } from './ports.ts'
 import { toSdkAttributes } from './sdk-attributes.ts'
 import type { What } from './error-text.ts'
 
 export interface SnsTransportOptions {
-  readonly api: () => SnsApi
+  readonly api: () => HotSnsApi
   readonly endpoint: string | undefined
   readonly clock: Clock
 }

@@ -1,6 +1,6 @@
 import { type Clock, refusalOf } from '@waybill/core'
 import { apiCall } from './api-call.ts'
-import type { SqsApi } from './aws-api.ts'
+import type { HotSqsApi } from './aws-api.ts'
 import { bodyIsIntact } from './body-checksum.ts'
 import { entryResults, withIds } from './entry-results.ts'
 import type { Logger } from './logger.ts'
@@ -10,9 +10,9 @@ import { toSdkAttributes } from './sdk-attributes.ts'
 import { errorOf, type What } from './error-text.ts'
 
 export interface SqsTransportOptions {
-  readonly api: () => SqsApi
+  readonly api: () => HotSqsApi
   /** For receives: long polls hold their sockets, and must not make other calls wait for one. */
-  readonly receiving: () => SqsApi
+  readonly receiving: () => HotSqsApi
   readonly endpoint: string | undefined
   readonly clock: Clock
   readonly logger: Logger
@@ -38,7 +38,7 @@ export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTra
     },
 
     async receive(queue, { max, wait, visibilityTimeout, attemptId }, call) {
-      const request: Parameters<SqsApi['receiveMessage']>[0] = {
+      const request: Parameters<HotSqsApi['receiveMessage']>[0] = {
         QueueUrl: queue.url,
         MaxNumberOfMessages: max,
         WaitTimeSeconds: wait,

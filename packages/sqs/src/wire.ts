@@ -1,6 +1,6 @@
 import { isReserved } from '@waybill/schema'
 import { readEnvelope } from './envelope.ts'
-import { mapValues } from './map-values.ts'
+import { mapValues, put } from './map-values.ts'
 import type { Attribute, Attributes, ReceivedMessage } from './ports.ts'
 import { type Trace, traceOf } from './trace.ts'
 
@@ -52,13 +52,14 @@ export function unpack(received: ReceivedMessage, { topics, untyped }: Accept): 
   const attributes = envelope?.attributes ?? received.attributes
   const get = (name: string) => attributes[name] && textOf(attributes[name])
   const type = get('waybill-type')
-  const own = Object.entries(attributes).filter(([name]) => !isReserved(name))
+  const own: Record<string, string> = {}
+  for (const [name, attribute] of Object.entries(attributes)) if (!isReserved(name)) put(own, name, textOf(attribute))
   return {
     type: type ?? untyped?.as,
     version: type === undefined ? untyped?.version : versionOf(get('waybill-version')),
     id: get('waybill-id') ?? envelope?.messageId ?? received.messageId,
     body: envelope?.body ?? received.body,
-    attributes: mapValues(Object.fromEntries(own), textOf),
+    attributes: own,
     trace: traceOf(get),
   }
 }

@@ -231,7 +231,7 @@ describe('options that can not be used', () => {
     [{ prefix: 'dev-' }, "'prefix' is not an option of connect. Did you mean namePrefix?"],
     [
       { timeout: '5s' },
-      "'timeout' is not an option of connect. Its options are region, endpoint, accountId, aws, namePrefix, locate, logger.",
+      "'timeout' is not an option of connect. Its options are region, endpoint, accountId, aws, namePrefix, locate, logger, transport.",
     ],
   ])('%o, which there is not', (options: object, message) => {
     expect(() => connect(options)).toThrow(new OptionsError(message))

@@ -107,7 +107,7 @@ export function simulate(options: SimulateOptions = {}): Simulation {
     adminSns: () => api.sns,
     account: async () => accountId,
     region: async () => region,
-    destroy: () => {},
+    destroy: () => Promise.resolve(),
   }
   const connection = connectionOver(clients, place)
   function queueOf(declared: Declared): SimulatedQueue {

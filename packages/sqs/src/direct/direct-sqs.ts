@@ -1,0 +1,62 @@
+import type { ApiOptions, HotSqsApi } from '../aws-api.ts'
+import { fieldOf, parsedJson, stringOf } from '../fields-of.ts'
+import type { HttpAnswer } from '../http/http-client.ts'
+import { fromJsonMessage, type JsonMessage, toJsonEntry } from './json-attributes.ts'
+import { refusedError } from './refused.ts'
+import type { SignedPost } from './signed-post.ts'
+
+/** The hot calls of SQS in its JSON protocol. */
+export function directSqs(post: SignedPost): HotSqsApi {
+  async function call<Answer>(
+    action: string,
+    input: object,
+    isAnswer: (value: unknown) => value is Answer,
+    { abortSignal }: ApiOptions = {},
+  ): Promise<Answer> {
+    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` }
+    const answer = await post(headers, JSON.stringify(input), abortSignal)
+    const value = parsedJson(answer.body.toString())
+    if (answer.status === 200 && isAnswer(value)) return value
+    throw refusal(answer, value)
+  }
+  return {
+    sendMessageBatch: ({ Entries = [], ...input }, options) =>
+      call('SendMessageBatch', { ...input, Entries: Entries.map(toJsonEntry) }, isBatchAnswer, options),
+    async receiveMessage(input, options) {
+      const { Messages = [] } = await call('ReceiveMessage', input, isReceiveAnswer, options)
+      return { Messages: Messages.map(fromJsonMessage) }
+    },
+    deleteMessageBatch: (input, options) => call('DeleteMessageBatch', input, isBatchAnswer, options),
+    changeMessageVisibilityBatch: (input, options) =>
+      call('ChangeMessageVisibilityBatch', input, isBatchAnswer, options),
+  }
+}
+
+interface BatchAnswer {
+  readonly Successful?: []
+  readonly Failed?: []
+}
+
+/** SQS leaves out what is empty. */
+const isReceiveAnswer = (value: unknown): value is { readonly Messages?: readonly JsonMessage[] } =>
+  hasLists(value, 'Messages')
+const isBatchAnswer = (value: unknown): value is BatchAnswer => hasLists(value, 'Successful', 'Failed')
+
+function hasLists(value: unknown, ...names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return names.every((name) => {
+    const list = fieldOf(value, name)
+    return list === undefined || list === null || Array.isArray(list)
+  })
+}
+
+/** The shape is in the body, the query protocol's code in a header: `AWS.SimpleQueueService.NonExistentQueue;Sender`. */
+function refusal({ status, headers }: HttpAnswer, value: unknown): Error {
+  const query = headers['x-amzn-query-error']
+  return refusedError({
+    name: stringOf(value, '__type') ?? '',
+    code: typeof query === 'string' ? query.split(';')[0] : undefined,
+    message: stringOf(value, 'message') ?? stringOf(value, 'Message') ?? `HTTP ${status}`,
+    status,
+  })
+}

@@ -1,0 +1,32 @@
+import type { SNSClient } from '@aws-sdk/client-sns'
+import { PublishBatchCommand } from '@aws-sdk/client-sns'
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { getEndpointFromInstructions } from '@smithy/core/endpoints'
+import type { Service } from './signed-post.ts'
+
+/** Where the SDK's client would send its calls, and in what name: by its region, its endpoint rules and its configuration files. */
+export async function serviceOf(kind: 'sqs' | 'sns', client: SQSClient | SNSClient): Promise<Service> {
+  const command = kind === 'sqs' ? SendMessageBatchCommand : PublishBatchCommand
+  const { url } = await getEndpointFromInstructions({}, command, client.config)
+  const region = await client.config.region()
+  return {
+    origin: url.origin,
+    host: url.host,
+    path: url.pathname,
+    scope: { region, service: kind },
+    userAgent: await userAgentOf(client),
+  }
+}
+
+async function userAgentOf({ config }: SQSClient | SNSClient): Promise<string> {
+  const appId = await config.userAgentAppId()
+  const said = [...(await config.defaultUserAgentProvider()), ...(config.customUserAgent ?? [])]
+  if (appId !== undefined) said.push(['app', appId])
+  return said.map(product).join(' ')
+}
+
+/** `lang/js`, `md/nodejs#24.1.0`, `aws-sdk-js/3.1.0`. */
+function product([name, version]: readonly [name: string, version?: string | undefined]): string {
+  const text = version === undefined ? name : `${name}${name.includes('/') ? '#' : '/'}${version}`
+  return text.replace(/[^\w!$%&'*+.^`|~/#-]/g, '-')
+}
