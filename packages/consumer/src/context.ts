@@ -2,7 +2,10 @@ import type { Duration } from '@waybill/core'
 import type { AnyAttributes } from '@waybill/schema'
 import type { Logger } from '@waybill/sqs'
 
-/** What a handler knows of a message besides its payload. `Own`: the attributes of its contract. */
+/**
+ * What a handler knows of a message besides its payload. `Own`: the attributes of its contract. Some of it is made when it is
+ * first asked for (`sentAt`, `signal`, `log`, `extend`): take it out by its name, since `{ ...context }` goes without.
+ */
 export interface Context<Type extends string = string, Own = AnyAttributes> {
   readonly type: Type
   /** The contract version that the body was written in. */

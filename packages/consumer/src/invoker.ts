@@ -59,15 +59,28 @@ export class Invoker {
     return typeof invoked === 'string' ? { kind: 'not-run', why: invoked } : invoked
   }
 
-  async #start(turn: Turn, decoded: Decoded, handler: ResolvedHandler): Promise<Invoked | NotRun> {
-    const { claims, clock, leases, log, runs, slots } = this.#options
-    const { held } = turn
-    if (!leases.isOurs(held)) return NOT_OURS
-    const run = (): Promise<Invoked> =>
-      leases.isOurs(held) ? runs.run(turn, decoded, handler) : Promise.resolve(NOT_OURS)
+  #start(turn: Turn, decoded: Decoded, handler: ResolvedHandler): Promise<Invoked | NotRun> {
+    const { claims, leases, slots } = this.#options
+    if (!leases.isOurs(turn.held)) return Promise.resolve(NOT_OURS)
+    const run = () => this.#run(turn, decoded, handler)
     // A batch takes its starts when it is full.
     const start = () => (handler.batch ? run() : slots.atRate(run))
-    if (!claims) return start()
+    return claims ? this.#startClaimed(claims, turn, decoded, start) : start()
+  }
+
+  /** It may have waited for its start. */
+  #run(turn: Turn, decoded: Decoded, handler: ResolvedHandler): Promise<Invoked> {
+    const { leases, runs } = this.#options
+    return leases.isOurs(turn.held) ? runs.run(turn, decoded, handler) : Promise.resolve(NOT_OURS)
+  }
+
+  async #startClaimed(
+    claims: Claims,
+    { held }: Turn,
+    decoded: Decoded,
+    start: () => Promise<Invoked | NotRun>,
+  ): Promise<Invoked | NotRun> {
+    const { clock, leases, log, slots } = this.#options
     const asked = clock.now()
     try {
       const claim = await claims.begin(held, createContext(held, decoded, leases, log))

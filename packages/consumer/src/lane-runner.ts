@@ -27,11 +27,21 @@ export class LaneRunner {
   async run(lane: Lane): Promise<Next> {
     const { joins, process } = this.#options
     let most = Infinity
-    for (let at = 0; at < lane.deliveries.length;) {
+    let at = 0
+    for (let held = lane.deliveries[at]; held; held = lane.deliveries[at]) {
       // What had not begun was handed back.
       if (isLost(lane)) return RELEASE_NOW
-      const { done, next } = await takeTurns(lane, at, most, process, joins)
-      at += done
+      const follower = most > 1 ? lane.deliveries[at + 1] : undefined
+      let next: Next
+      if (follower && joins(follower, held)) {
+        const taken = await takeTurns(lane, at, most, process, joins)
+        at += taken.done
+        next = taken.next
+      } else {
+        lane.begun = at + 1
+        next = await process({ lane, held, before: undefined, onGathered: undefined })
+        if (next.kind === 'next') at++
+      }
       // What has failed is tried again by itself.
       most = next.kind === 'again' ? 1 : Infinity
       if (next.kind === 'release') return next

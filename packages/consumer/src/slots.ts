@@ -1,5 +1,5 @@
 import { TrackedTasks } from '@waybill/core'
-import PQueue from 'p-queue'
+import { Limit } from './limit.ts'
 import type { RateLimit } from './rate-limit.ts'
 
 export interface SlotsOptions {
@@ -26,21 +26,14 @@ export interface Asking {
 /** Why something did not run: the slots were `closed`, or too many of its group waited, `crowded`. */
 export type NotRun = 'closed' | 'crowded'
 
-interface InOptions {
-  readonly limit?: boolean
-  readonly yields?: boolean
-  /** Called when it has run. */
-  readonly onLeft?: () => void
-}
-
 /** The handlers that may run at once: of all types together, of one type, of one group; and how often one may start. */
 export class Slots {
   readonly #options: SlotsOptions
-  readonly #all: PQueue
+  readonly #all: Limit
   /** Keeps back what needs no slot while it is paused. */
-  readonly #gate = new PQueue()
-  readonly #byType = new Map<string, PQueue>()
-  readonly #byGroup = new Map<string, PQueue>()
+  readonly #gate = new Limit(Infinity)
+  readonly #byType = new Map<string, Limit>()
+  readonly #byGroup = new Map<string, Limit>()
   /** What waits for a slot and may still be told that there will be none. */
   readonly #waiting = new Set<(why: NotRun) => void>()
   /** Those of them that wait for their group and yield to others, the oldest first. */
@@ -51,10 +44,10 @@ export class Slots {
 
   constructor(options: SlotsOptions) {
     this.#options = options
-    this.#all = new PQueue({ concurrency: options.concurrency })
+    this.#all = new Limit(options.concurrency)
     this.#tasks = new TrackedTasks(options.onError)
     for (const [type, { concurrency: limit }] of options.types) {
-      if (limit !== undefined) this.#byType.set(type, new PQueue({ concurrency: limit }))
+      if (limit !== undefined) this.#byType.set(type, new Limit(limit))
     }
   }
 
@@ -77,12 +70,9 @@ export class Slots {
   inGroup<T extends object>({ group, yields }: Asking, task: () => Promise<T | NotRun>): Promise<T | NotRun> {
     const { groupBound, groupConcurrency: concurrency } = this.#options
     if (group === undefined || concurrency === undefined) return task()
-    const places = this.#byGroup.get(group) ?? new PQueue({ concurrency })
+    const places = this.#byGroup.get(group) ?? new Limit(concurrency, () => this.#byGroup.delete(group))
     this.#byGroup.set(group, places)
-    const onLeft = () => {
-      if (places.size + places.pending === 0) this.#byGroup.delete(group)
-    }
-    const result = this.#in(places, task, { limit: true, yields, onLeft })
+    const result = this.#in(places, task, { limited: true, yields })
     const [oldest] = this.#limited > groupBound ? this.#yielding : []
     oldest?.('crowded')
     return result
@@ -96,7 +86,7 @@ export class Slots {
   /** Runs when there is a slot for its type. */
   inSlot<T extends object>(type: string, task: () => Promise<T | NotRun>): Promise<T | NotRun> {
     const limited = this.#byType.get(type)
-    return limited ? this.#in(limited, () => this.#in(this.#all, task), { limit: true }) : this.#in(this.#all, task)
+    return limited ? this.#in(limited, () => this.#in(this.#all, task), { limited: true }) : this.#in(this.#all, task)
   }
 
   /** Runs when the rate allows so many starts. */
@@ -124,8 +114,8 @@ export class Slots {
   resume(): void {
     this.#closed = false
     this.#options.rateLimit?.resume()
-    this.#all.start()
-    this.#gate.start()
+    this.#all.resume()
+    this.#gate.resume()
   }
 
   /** Nothing new starts, and what waits for a slot is told so at once. */
@@ -136,23 +126,18 @@ export class Slots {
   }
 
   #in<T extends object>(
-    queue: PQueue,
+    limit: Limit,
     task: () => Promise<T | NotRun>,
-    { limit = false, yields = false, onLeft }: InOptions = {},
+    { limited = false, yields = false } = {},
   ): Promise<T | NotRun> {
     if (this.#closed) return Promise.resolve('closed')
-    // It starts in this very turn: nobody need tell it that there will be no slot.
-    if (queue.size === 0 && queue.pending < queue.concurrency && !queue.isPaused) {
-      const running = queue.add(task)
-      if (onLeft) this.#tasks.run(() => running.then(onLeft))
-      return running
-    }
+    if (limit.isOpen) return limit.run(task)
     const { promise, resolve } = Promise.withResolvers<T | NotRun>()
-    if (limit) this.#limited++
+    if (limited) this.#limited++
     const left = () => {
       if (!this.#waiting.delete(giveUp)) return false
       this.#yielding.delete(giveUp)
-      if (limit) this.#limited--
+      if (limited) this.#limited--
       return true
     }
     const giveUp = (why: NotRun) => {
@@ -160,13 +145,10 @@ export class Slots {
     }
     this.#waiting.add(giveUp)
     if (yields) this.#yielding.add(giveUp)
-    const turn = async () => {
-      if (!left()) return
-      const running = task()
-      resolve(running)
-      await running.catch(() => undefined)
+    const turn = () => {
+      if (left()) resolve(limit.run(task))
     }
-    this.#tasks.run(() => queue.add(turn).then(onLeft))
+    this.#tasks.run(() => limit.wait(turn))
     return promise
   }
 }

@@ -2,33 +2,17 @@ import type { HeldDelivery } from './held-delivery.ts'
 import type { Lane } from './lane.ts'
 import { type Next, NEXT, type Turn } from './turn.ts'
 
-type Process = (turn: Turn) => Promise<Next>
-type Joins = (held: HeldDelivery, before: HeldDelivery) => boolean
-interface Taken {
-  readonly done: number
-  readonly next: Next
-}
-
 /**
  * The turn of the lane's next delivery, and of those behind it that gather for the same batch, at most `most`. Resolves when
  * all have ended, with how many of them are done with, and what comes next.
  */
-export function takeTurns(lane: Lane, at: number, most: number, process: Process, joins: Joins): Promise<Taken> {
-  const held = lane.deliveries[at]
-  const follower = most > 1 ? lane.deliveries[at + 1] : undefined
-  return held && (!follower || !joins(follower, held))
-    ? takeTurn(lane, held, at, process)
-    : takeTurnsTogether(lane, at, most, process, joins)
-}
-
-/** By itself, as most have it. */
-async function takeTurn(lane: Lane, held: HeldDelivery, at: number, process: Process): Promise<Taken> {
-  lane.begun = at + 1
-  const next = await process({ lane, held, before: undefined, onGathered: undefined })
-  return { done: next.kind === 'next' ? 1 : 0, next }
-}
-
-async function takeTurnsTogether(lane: Lane, at: number, most: number, process: Process, joins: Joins): Promise<Taken> {
+export async function takeTurns(
+  lane: Lane,
+  at: number,
+  most: number,
+  process: (turn: Turn) => Promise<Next>,
+  joins: (held: HeldDelivery, before: HeldDelivery) => boolean,
+): Promise<{ readonly done: number; readonly next: Next }> {
   const turns: Promise<Next>[] = []
   for (let held = lane.deliveries[at]; held;) {
     lane.begun = at + turns.length + 1

@@ -37,11 +37,23 @@ export interface SqsApi {
 }
 
 /** What is called again and again while messages flow. */
-export type HotSqsApi = Pick<
+export interface HotSqsApi extends Pick<
   SqsApi,
-  'changeMessageVisibilityBatch' | 'deleteMessageBatch' | 'receiveMessage' | 'sendMessageBatch'
->
+  'changeMessageVisibilityBatch' | 'deleteMessageBatch' | 'sendMessageBatch'
+> {
+  readonly receiveMessage: Action<sqs.ReceiveMessageRequest, { readonly Messages?: readonly ApiMessage[] | undefined }>
+}
 export type HotSnsApi = Pick<SnsApi, 'publishBatch'>
+
+/** A received message. */
+export interface ApiMessage extends Omit<sqs.Message, 'MessageAttributes'> {
+  readonly MessageAttributes?: Readonly<Record<string, ApiAttribute>> | undefined
+}
+
+/** An attribute of it, of which SQS's JSON has what is binary in base64. */
+export interface ApiAttribute extends Omit<sqs.MessageAttributeValue, 'BinaryValue'> {
+  readonly BinaryValue?: Uint8Array | string | undefined
+}
 
 /** SNS's actions, likewise. */
 export interface SnsApi {

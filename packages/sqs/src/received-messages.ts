@@ -1,6 +1,6 @@
-import type { Message } from '@aws-sdk/client-sqs'
 import type { Clock } from '@waybill/core'
-import { bodyIsIntact } from './body-checksum.ts'
+import type { ApiMessage } from './aws-api.ts'
+import { bodyCheck, type IsIntact } from './body-checksum.ts'
 import type { Logger } from './logger.ts'
 import type { QueueRef, ReceivedMessage } from './ports.ts'
 import { fromSdkAttributes } from './sdk-attributes.ts'
@@ -8,15 +8,16 @@ import { fromSdkAttributes } from './sdk-attributes.ts'
 /** The messages that can be used. On FIFO a damaged one takes the later ones of its group with it: none may overtake it. */
 export function receivedMessages(
   queue: QueueRef,
-  messages: readonly Message[],
+  messages: readonly ApiMessage[],
   clock: Clock,
   logger: Logger,
 ): ReceivedMessage[] {
+  const isIntact = bodyCheck()
   const damagedGroups = new Set<string | undefined>()
   return messages.flatMap((message) => {
     const group = message.Attributes?.MessageGroupId
     if (damagedGroups.has(group)) return []
-    const received = toReceived(message, clock)
+    const received = toReceived(message, clock, isIntact)
     if (received) return received
     if (queue.fifo) damagedGroups.add(group)
     const followers = queue.fifo ? ', and the later ones of its group with it,' : ''
@@ -29,9 +30,9 @@ export function receivedMessages(
 }
 
 /** Undefined for a message that can't be used: no receipt handle, or not the body that was sent. */
-function toReceived(message: Message, clock: Clock): ReceivedMessage | undefined {
+function toReceived(message: ApiMessage, clock: Clock, isIntact: IsIntact): ReceivedMessage | undefined {
   const { MessageId, ReceiptHandle, Body = '', MD5OfBody, Attributes = {} } = message
-  if (MessageId === undefined || ReceiptHandle === undefined || !bodyIsIntact(Body, MD5OfBody)) return undefined
+  if (MessageId === undefined || ReceiptHandle === undefined || !isIntact(Body, MD5OfBody)) return undefined
   return {
     messageId: MessageId,
     receiptHandle: ReceiptHandle,

@@ -1,7 +1,7 @@
 import { type Clock, refusalOf } from '@waybill/core'
 import { apiCall } from './api-call.ts'
 import type { HotSqsApi } from './aws-api.ts'
-import { bodyIsIntact } from './body-checksum.ts'
+import { bodyCheck } from './body-checksum.ts'
 import { entryResults, withIds } from './entry-results.ts'
 import type { Logger } from './logger.ts'
 import type { QueueRef, SendEntry, SqsTransport } from './ports.ts'
@@ -31,8 +31,9 @@ export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTra
       const what = on(queue, 'SendMessageBatch')
       const request = { QueueUrl: queue.url, Entries: withIds(entries, toSdkEntry) }
       const answer = await apiCall(clock, call, what, (options) => api().sendMessageBatch(request, options))
+      const isIntact = bodyCheck()
       return entryResults(entries, answer, what, ({ MessageId, SequenceNumber, MD5OfMessageBody }, entry) => {
-        if (!bodyIsIntact(entry.body, MD5OfMessageBody)) return refusalOf(damaged(what))
+        if (!isIntact(entry.body, MD5OfMessageBody)) return refusalOf(damaged(what))
         return { ok: true, value: { messageId: MessageId ?? '', sequenceNumber: SequenceNumber } }
       })
     },
@@ -45,7 +46,7 @@ export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTra
         VisibilityTimeout: visibilityTimeout,
         ReceiveRequestAttemptId: attemptId,
         MessageAttributeNames: ['All'],
-        MessageSystemAttributeNames: ['All'],
+        MessageSystemAttributeNames: SYSTEM_ATTRIBUTES,
       }
       const answer = await apiCall(clock, call, on(queue, 'ReceiveMessage'), (options) =>
         receiving().receiveMessage(request, options),
@@ -73,6 +74,14 @@ export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTra
     },
   }
 }
+
+/** Those that {@link receivedMessages} reads. */
+const SYSTEM_ATTRIBUTES: Parameters<HotSqsApi['receiveMessage']>[0]['MessageSystemAttributeNames'] = [
+  'ApproximateReceiveCount',
+  'MessageGroupId',
+  'SentTimestamp',
+  'SequenceNumber',
+]
 
 const done = () => ({ ok: true, value: undefined }) as const
 

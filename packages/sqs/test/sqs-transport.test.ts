@@ -245,7 +245,7 @@ test('a receive asks for all attributes, and for its own visibility timeout', as
     VisibilityTimeout: 45,
     ReceiveRequestAttemptId: 'try-1',
     MessageAttributeNames: ['All'],
-    MessageSystemAttributeNames: ['All'],
+    MessageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId', 'SentTimestamp', 'SequenceNumber'],
   })
 })
 

@@ -1,7 +1,7 @@
-import type { ApiOptions, HotSqsApi } from '../aws-api.ts'
+import type { ApiMessage, ApiOptions, HotSqsApi } from '../aws-api.ts'
 import { fieldOf, parsedJson, stringOf } from '../fields-of.ts'
 import type { HttpAnswer } from '../http/http-client.ts'
-import { fromJsonMessage, type JsonMessage, toJsonEntry } from './json-attributes.ts'
+import { toJsonEntry } from './json-entry.ts'
 import { refusedError } from './refused.ts'
 import type { SignedPost } from './signed-post.ts'
 
@@ -22,10 +22,7 @@ export function directSqs(post: SignedPost): HotSqsApi {
   return {
     sendMessageBatch: ({ Entries = [], ...input }, options) =>
       call('SendMessageBatch', { ...input, Entries: Entries.map(toJsonEntry) }, isBatchAnswer, options),
-    async receiveMessage(input, options) {
-      const { Messages = [] } = await call('ReceiveMessage', input, isReceiveAnswer, options)
-      return { Messages: Messages.map(fromJsonMessage) }
-    },
+    receiveMessage: (input, options) => call('ReceiveMessage', input, isReceiveAnswer, options),
     deleteMessageBatch: (input, options) => call('DeleteMessageBatch', input, isBatchAnswer, options),
     changeMessageVisibilityBatch: (input, options) =>
       call('ChangeMessageVisibilityBatch', input, isBatchAnswer, options),
@@ -38,7 +35,7 @@ interface BatchAnswer {
 }
 
 /** SQS leaves out what is empty. */
-const isReceiveAnswer = (value: unknown): value is { readonly Messages?: readonly JsonMessage[] } =>
+const isReceiveAnswer = (value: unknown): value is { readonly Messages?: readonly ApiMessage[] } =>
   hasLists(value, 'Messages')
 const isBatchAnswer = (value: unknown): value is BatchAnswer => hasLists(value, 'Successful', 'Failed')
 

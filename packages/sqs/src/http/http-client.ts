@@ -11,7 +11,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number
   /** Under their names in lower case. */
-  readonly headers: Record<string, string>
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: Buffer
 }
 
@@ -29,7 +29,7 @@ export class HttpClient {
   async post({ origin, path, headers, body }: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
     const agent = await (this.#agent ??= createAgent())
     return new Promise((resolve, reject) => {
-      const request = { origin, path, method: 'POST', headers: { ...headers }, body } as const
+      const request = { origin, path, method: 'POST', headers, body } as const
       agent.dispatch(request, exchange(resolve, reject, signal))
     })
   }
@@ -55,7 +55,7 @@ function exchange(
 ): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = []
   let status = 0
-  let headers: Record<string, string> = {}
+  let headers: HttpAnswer['headers'] = {}
   let abort: (() => void) | undefined
   const ended = () => abort && signal?.removeEventListener('abort', abort)
   return {
@@ -66,7 +66,7 @@ function exchange(
     },
     onResponseStart(_controller, answered, lines) {
       status = answered
-      headers = joined(lines)
+      headers = lines
     },
     onResponseData(_controller, chunk) {
       chunks.push(chunk)
@@ -81,11 +81,4 @@ function exchange(
       reject(error)
     },
   }
-}
-
-/** A header may have several lines. */
-function joined(lines: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const name of Object.keys(lines)) headers[name] = String(lines[name])
-  return headers
 }
