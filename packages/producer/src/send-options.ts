@@ -1,7 +1,7 @@
 import { checkKeys, type Duration, OptionsError, quote, wholeSeconds } from '@waybill/core'
 import { type AnyAttributes, type AnyMessage, encodeAttributes, type FreeAttributes } from '@waybill/schema'
 import { checkOwnAttributes, DELAY_SECONDS, GROUP_ID } from '@waybill/sqs'
-import { v7 as uuid } from 'uuid'
+import { newId } from './new-id.ts'
 import { resolveTimeout } from './options.ts'
 import type { Target } from './target.ts'
 
@@ -78,7 +78,7 @@ export function resolveSendOptions(target: Target, message: AnyMessage, options:
 /** All but the attributes, which each contract has its own word on. */
 export function resolveCommonOptions(target: Target, options: AnySendOptions): Omit<ResolvedSendOptions, 'attributes'> {
   checkNames(options)
-  const { id = uuid(), delay, timeout, signal } = options
+  const { id = newId(), delay, timeout, signal } = options
   if (typeof id !== 'string' || !GROUP_ID.test(id)) {
     throw new OptionsError(
       `id: ${quote(id)} is not a string of 1 to 128 visible ASCII characters. Leave it out for a new UUID.`,
