@@ -58,9 +58,9 @@ export class Demand {
     const max = Math.min(BATCH_ENTRIES, this.room)
     if (max <= 0) return NO_ROOM
     if (max < Math.min(BATCH_ENTRIES, capacity)) {
-      // A few more slots may be free in a moment: one receive for all of them.
+      // A few more slots may be free in a moment, when quick handlers end one after another: one receive for all of them.
       this.#partialSince ??= now
-      const at = this.#partialSince + Math.min(50, meanHandlerTime() / 10)
+      const at = this.#partialSince + Math.min(50, Math.max(1, meanHandlerTime() / 10))
       if (now < at) return { kind: 'later', at }
     }
     this.#partialSince = undefined

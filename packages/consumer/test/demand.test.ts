@@ -60,6 +60,16 @@ describe('when few slots are free', () => {
     expect(demand.decide(150)).toEqual({ kind: 'poll', max: 3 })
   })
 
+  test('a poll waits for a millisecond at least: handlers that take no time end one after another too', () => {
+    let free = 1
+    const demand = demandOf({ capacity: 10, free: () => free, meanHandlerTime: () => 0.02 })
+    expect(demand.decide(0)).toEqual({ kind: 'later', at: 1 })
+    free = 9
+    expect(demand.decide(0.9)).toEqual({ kind: 'later', at: 1 })
+    free = 10
+    expect(demand.decide(0.9)).toEqual({ kind: 'poll', max: 10 })
+  })
+
   test('each poll waits for itself', () => {
     const demand = demandOf({ free: () => 3, meanHandlerTime: () => 200 })
     expect(demand.decide(0)).toEqual({ kind: 'later', at: 20 })

@@ -121,9 +121,10 @@ describe('a receiver', () => {
   })
 
   test('asks with several polls for no more than there is room for', async () => {
-    const { receiver, polls, at } = receiverRig({ maxPolls: 3, capacity: 20, free: () => 15 })
+    const { clock, receiver, polls, at } = receiverRig({ maxPolls: 3, capacity: 20, free: () => 15 })
     receiver.start()
     await at(0).answer(10)
+    await clock.advance('1ms')
     expect(polls.map(({ request }) => request.max)).toEqual([10, 10, 5])
   })
 
@@ -237,6 +238,7 @@ describe('a receiver', () => {
     }
     expect(clock.now()).toBeGreaterThan(60_000)
     await at(12).answer(1)
+    await clock.advance('1ms')
     expect(at(13).at).toBe(clock.now())
   })
 
@@ -244,6 +246,7 @@ describe('a receiver', () => {
     const { clock, receiver, polls, room, at } = receiverRig()
     room.free = 5
     receiver.start()
+    await clock.advance('1ms')
     await at(0).fail('now', true)
     room.free = 10
     await clock.advance('200ms')
@@ -281,6 +284,7 @@ describe('a receiver', () => {
       await at(1).fail('now', false)
       await clock.advance('400ms')
       await at(2).answer(1)
+      await clock.advance('1ms')
       const [first, ...later] = ids(polls)
       expect(later).toEqual([first, first, expect.not.stringMatching(first ?? '')])
     })
@@ -297,9 +301,10 @@ describe('a receiver', () => {
       const { clock, receiver, polls, room, at } = receiverRig({ fifo: true })
       room.free = 5
       receiver.start()
+      await clock.advance('1ms')
       await at(0).fail('now', true)
       room.free = 2
-      await clock.advance('200ms')
+      await clock.advance('201ms')
       await at(1).answer(2)
       room.free = 10
       receiver.poke()
