@@ -34,24 +34,19 @@ export interface Contest<Name extends string> {
 /** Round by round, every peer once in each, in an order that a round rotates: what disturbs the machine disturbs them all. */
 export async function compare<Name extends string>(contest: Contest<Name>): Promise<Comparison> {
   const { variant, figures, peers, names, baseline, leftOut = {}, rounds, run } = contest
-  const present = names.filter((name) => peers[name].missing === undefined)
-  const compared = new Map(present.map((name) => [name, { name, title: peers[name].title, rounds: emptyRounds() }]))
+  const compared = new Map(names.map((name) => [name, { name, title: peers[name].title, rounds: emptyRounds() }]))
   for (let round = 0; round < rounds; round++) {
-    for (const name of rotated(present, round)) {
+    for (const name of rotated(names, round)) {
       console.error(`… ${variant === '' ? '' : `${variant}, `}round ${round + 1} of ${rounds}: ${peers[name].title}`)
       compared.get(name)?.rounds.push(await run(name))
     }
   }
-  const missing = names.flatMap((name) => {
-    const { title, missing: reason } = peers[name]
-    return reason === undefined ? [] : [{ title, reason }]
-  })
   return {
     variant,
     figures: [...figures],
     baseline,
     peers: [...compared.values()],
-    leftOut: [...missing, ...Object.entries(leftOut).map(([title, reason]) => ({ title, reason }))],
+    leftOut: Object.entries(leftOut).map(([title, reason]) => ({ title, reason })),
   }
 }
 

@@ -21,6 +21,11 @@ export function ratioOf(values: readonly number[], baseline: readonly number[]):
   return spreadOf(values.map((value, round) => value / (baseline[round] ?? NaN)))
 }
 
+/** Likewise, of the differences. */
+export function differenceOf(values: readonly number[], baseline: readonly number[]): Spread {
+  return spreadOf(values.map((value, round) => value - (baseline[round] ?? NaN)))
+}
+
 /** The slope of the line through the points by least squares, and its standard error. */
 export function slopeOf(points: readonly (readonly [x: number, y: number])[]): { slope: number; error: number } {
   const meanX = mean(points.map(([x]) => x))

@@ -8,9 +8,7 @@ import { squiss } from './squiss.ts'
 import { waybillWith } from './waybill.ts'
 
 const waybill = waybillWith('Waybill', {})
-// Once connect() takes it: { transport: 'direct' }, in both lines.
-const waybillDirect = waybillWith('Waybill, direct', undefined)
-const waybillDirectLone = waybillWith('Waybill, direct, linger 0ms', undefined, '0ms')
+const waybillDirect = waybillWith('Waybill, direct', { transport: 'direct' })
 
 export const consumingPeers = {
   waybill,
@@ -38,7 +36,7 @@ export const exchangingPeers = {
   waybill,
   'waybill-direct': waybillDirect,
   'waybill-lone': waybillWith('Waybill, linger 0ms', {}, '0ms'),
-  'waybill-direct-lone': waybillDirectLone,
+  'waybill-direct-lone': waybillWith('Waybill, direct, linger 0ms', { transport: 'direct' }, '0ms'),
   sdk: { ...sdkLoops, ...sdkBatch, title: 'AWS SDK by hand' },
   'sdk-lone': { ...sdkLoops, ...sdk, title: 'AWS SDK, SendMessage and loops' },
   'sqs-consumer': { ...sqsConsumerBatch, ...sqsProducer, title: 'sqs-consumer (batch), sqs-producer' },

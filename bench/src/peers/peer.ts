@@ -18,8 +18,6 @@ export interface Work {
 export interface Peer {
   /** Library and configuration, as the tables show it. */
   readonly title: string
-  /** Why it can't run at all with what is installed. Default: it can. */
-  readonly missing?: string | undefined
 }
 
 export interface ConsumingPeer extends Peer {

@@ -17,12 +17,11 @@ import { sharedBy } from './shared-by.ts'
 
 type WaybillPeer = ConsumingPeer & ProducingPeer
 
-/** Undefined options: there is no such transport in what is built. `linger`: the producer's; default: Waybill's own. */
-export function waybillWith(title: string, options: ConnectOptions | undefined, linger?: Duration): WaybillPeer {
+/** `linger`: the producer's; default: Waybill's own. */
+export function waybillWith(title: string, options: ConnectOptions, linger?: Duration): WaybillPeer {
   const connectionTo = sharedBy((endpoint) => connectTo(endpoint, options))
   return {
     title,
-    missing: options ? undefined : 'connect() has no such transport yet',
     async send(place, contract, bodies) {
       await using connection = connectTo(place.endpoint, options)
       await using producer = createProducer(connection, queueOf(place, contract))
@@ -42,7 +41,7 @@ export function waybillWith(title: string, options: ConnectOptions | undefined, 
   }
 }
 
-function connectTo(endpoint: string, options: ConnectOptions | undefined): Connection {
+function connectTo(endpoint: string, options: ConnectOptions): Connection {
   return connect({ endpoint, region: REGION, accountId: ACCOUNT, aws: { credentials: CREDENTIALS }, ...options })
 }
 

@@ -12,7 +12,7 @@ sent and handled.
 
   p50, p99   from when a message was made until its handler had it`,
   async run(options) {
-    const size = { warmUp: scaled(2_000, options), messages: scaled(10_000, options) }
+    const size = { warmUp: scaled(10_000, options), messages: scaled(10_000, options) }
     const comparison = await compare<ExchangingPeerName>({
       variant: '',
       figures: [...COST, 'p50', 'p99'],

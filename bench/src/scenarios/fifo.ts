@@ -11,7 +11,7 @@ export const fifo: Scenario = {
   about: () =>
     'As `consume`, on a FIFO queue with 1,000 groups. A message that comes out of the order of its group is an error; each handler takes a turn of the event loop, in which one would.',
   async run(options) {
-    const job = { concurrency: 80, fifo: true, warmUp: scaled(1_500, options), messages: scaled(6_000, options) }
+    const job = { concurrency: 80, fifo: true, warmUp: scaled(5_000, options), messages: scaled(5_000, options) }
     return { comparisons: [await compareConsumers(job, { names: NAMES, leftOut: LEFT_OUT, rounds: options.rounds })] }
   },
 }

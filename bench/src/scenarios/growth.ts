@@ -7,11 +7,11 @@ const FIGURES = ['cpu', 'rate', 'requests', 'rss'] as const
 const SITUATIONS = [
   { variant: 'concurrency 1', concurrency: 1, queues: 1, messages: 2_000 },
   // With one queue the first of those below, too.
-  { variant: 'concurrency 10', concurrency: 10, queues: 1, messages: 5_000 },
-  { variant: 'concurrency 100', concurrency: 100, queues: 1, messages: 5_000 },
-  { variant: 'concurrency 1,000', concurrency: 1_000, queues: 1, messages: 5_000 },
-  { variant: '10 queues, concurrency 10 each', concurrency: 10, queues: 10, messages: 5_000 },
-  { variant: '50 queues, concurrency 10 each', concurrency: 10, queues: 50, messages: 5_000 },
+  { variant: 'concurrency 10', concurrency: 10, queues: 1, messages: 10_000 },
+  { variant: 'concurrency 100', concurrency: 100, queues: 1, messages: 10_000 },
+  { variant: 'concurrency 1,000', concurrency: 1_000, queues: 1, messages: 10_000 },
+  { variant: '10 queues, concurrency 10 each', concurrency: 10, queues: 10, messages: 10_000 },
+  { variant: '50 queues, concurrency 10 each', concurrency: 10, queues: 50, messages: 10_000 },
 ]
 
 export const growth: Scenario = {
@@ -20,7 +20,7 @@ export const growth: Scenario = {
     const comparisons: Comparison[] = []
     for (const { variant, concurrency, queues, ...size } of SITUATIONS) {
       const messages = scaled(size.messages, options)
-      const job = { concurrency, queues, warmUp: Math.round(messages / 4), messages }
+      const job = { concurrency, queues, warmUp: messages, messages }
       const rounds = Math.min(3, options.rounds)
       comparisons.push(await compareConsumers(job, { variant, figures: FIGURES, names: NAMES, rounds }))
     }

@@ -14,9 +14,7 @@ export const idle: Scenario = {
   async run(options) {
     const ms = scaled(45_000, options)
     const waiting = new Map<ConsumingPeerName, Promise<Figures>>()
-    for (const name of CONSUMING) {
-      if (consumingPeers[name].missing === undefined) waiting.set(name, runIdle(name, 80, ms).then(idleFigures))
-    }
+    for (const name of CONSUMING) waiting.set(name, runIdle(name, 80, ms).then(idleFigures))
     await Promise.all(waiting.values())
     const comparison = await compare<ConsumingPeerName>({
       variant: '',

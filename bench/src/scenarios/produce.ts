@@ -8,7 +8,7 @@ import { scaled, type Scenario } from './scenario.ts'
 export const produce: Scenario = {
   about: () => 'Orders of 130 bytes to a standard queue, from 200 callers: each awaits its own send before the next.',
   async run(options) {
-    const job = { callers: 200, warmUp: scaled(4_000, options), messages: scaled(16_000, options) }
+    const job = { callers: 200, warmUp: scaled(20_000, options), messages: scaled(20_000, options) }
     const comparison = await compare<ProducingPeerName>({
       variant: '',
       figures: COST,

@@ -1,0 +1,52 @@
+import type { FigureName } from './figures.ts'
+
+/** What Waybill is to stay within: a figure of one of its peers. */
+export interface Target {
+  readonly scenario: string
+  /** Default: the scenario's only one. */
+  readonly variant?: string
+  readonly peer: string
+  readonly figure: FigureName
+  readonly is: Bound
+}
+
+export type Bound =
+  | { readonly kind: 'at most'; readonly value: number }
+  /** So many times that of another peer, or its own in another variant. */
+  | { readonly kind: 'times'; readonly value: number; readonly peer?: string; readonly variant?: string }
+  /** So much more than that of another peer. */
+  | { readonly kind: 'beyond'; readonly value: number; readonly peer: string }
+  | { readonly kind: 'best' }
+  /** Twice this standard error. */
+  | { readonly kind: 'zero within'; readonly error: FigureName }
+
+const atMost = (value: number): Bound => ({ kind: 'at most', value })
+const times = (value: number, peer: string): Bound => ({ kind: 'times', value, peer })
+const flat: Bound = { kind: 'times', value: 1.15, variant: 'concurrency 10' }
+const best: Bound = { kind: 'best' }
+
+export const targets: readonly Target[] = [
+  ...targetsOf('waybill', { consuming: 1, producing: 1.05 }),
+  ...targetsOf('waybill-direct', { consuming: 0.4, producing: 0.4 }),
+]
+
+/** CPU: how many times that of the SDK by hand. */
+function targetsOf(peer: string, cpu: { readonly consuming: number; readonly producing: number }): Target[] {
+  return [
+    { scenario: 'consume', peer, figure: 'cpu', is: times(cpu.consuming, 'sdk-loops') },
+    { scenario: 'produce', peer, figure: 'cpu', is: times(cpu.producing, 'sdk-batch') },
+    { scenario: 'consume', peer, figure: 'rate', is: best },
+    { scenario: 'produce', peer, figure: 'rate', is: best },
+    { scenario: 'end-to-end', peer, figure: 'requests', is: atMost(0.31) },
+    { scenario: 'end-to-end', peer, figure: 'rate', is: best },
+    // One every 20 s, and those that look up the queue.
+    { scenario: 'idle', peer, figure: 'requestsPerMinute', is: atMost(6) },
+    { scenario: 'idle', peer, figure: 'cpuPerMinute', is: atMost(60) },
+    { scenario: 'slow', variant: 'concurrency 100', peer, figure: 'requests', is: atMost(0.35) },
+    { scenario: 'slow', variant: 'concurrency 100', peer, figure: 'requests', is: best },
+    { scenario: 'lone', peer: `${peer}-lone`, figure: 'p50', is: { kind: 'beyond', value: 1, peer: 'sdk-lone' } },
+    { scenario: 'growth', variant: 'concurrency 100', peer, figure: 'cpu', is: flat },
+    { scenario: 'growth', variant: 'concurrency 1,000', peer, figure: 'cpu', is: flat },
+    { scenario: 'soak', peer, figure: 'growth', is: { kind: 'zero within', error: 'growthError' } },
+  ]
+}
