@@ -10,7 +10,7 @@ export interface Target {
   readonly is: Bound
 }
 
-export type Bound =
+type Bound =
   | { readonly kind: 'at most'; readonly value: number }
   /** So many times that of another peer, or its own in another variant. */
   | { readonly kind: 'times'; readonly value: number; readonly peer?: string; readonly variant?: string }

@@ -6,8 +6,8 @@ import { describe, inject, test as plainTest } from 'vitest'
 type Name = 'simulator' | 'embedded' | 'localstack'
 interface Subject<B extends Opened> {
   readonly name: Name
-  /** As the tests show it, when the name does not say all. */
-  readonly title?: string
+  /** How its connections make the hot calls, if not by the AWS SDK. */
+  readonly transport?: 'direct'
   readonly open: () => Promise<B>
 }
 type Opened = Pick<Backend, 'connect' | 'close'>
@@ -30,14 +30,14 @@ const endpoints: readonly Subject<Backend>[] = [
   { name: 'embedded', open: () => embedded({ logger: LOGS_NOTHING }) },
   {
     name: 'embedded',
-    title: 'embedded, direct',
+    transport: 'direct',
     open: () => embedded({ logger: LOGS_NOTHING, transport: 'direct' }),
   },
   ...(inject('localstack').state === 'skipped'
     ? []
     : ([
         { name: 'localstack', open: () => openLocalStack() },
-        { name: 'localstack', title: 'localstack, direct', open: () => openLocalStack('direct') },
+        { name: 'localstack', transport: 'direct', open: () => openLocalStack('direct') },
       ] as const)),
 ]
 
@@ -66,6 +66,7 @@ const testOn = <B extends Opened>({ open }: Subject<B>) =>
 
 export interface Suite<B extends Opened> {
   readonly test: ReturnType<typeof testOn<B>>
+  readonly transport: 'direct' | undefined
   /**
    * For a test that a backend is known to get wrong, with the reason: there the test must fail, so that the entry goes
    * when the backend is mended.
@@ -94,8 +95,9 @@ function describeEach<B extends Opened>(
   for (const subject of subjects) {
     // Outside of describe: vitest wants fixtures of a file there.
     const test = testOn(subject)
-    describe.concurrent(`${behaviour} (${subject.title ?? subject.name})`, () => {
-      define({ test, differs: (known) => ({ fails: known[subject.name] !== undefined }) })
+    const { name, transport } = subject
+    describe.concurrent(`${behaviour} (${[name, transport].filter(Boolean).join(', ')})`, () => {
+      define({ test, transport, differs: (known) => ({ fails: known[name] !== undefined }) })
     })
   }
 }

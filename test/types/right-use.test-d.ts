@@ -69,6 +69,7 @@ declare const pool: { connect(): Promise<Db> }
 
 test('a connection needs no options', () => {
   expectTypeOf(connect).toBeCallableWith()
+  expectTypeOf(connect).toBeCallableWith({ transport: 'direct' })
   expectTypeOf(connect()).toExtend<AsyncDisposable>()
 })
 

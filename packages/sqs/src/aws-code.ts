@@ -18,7 +18,7 @@ export const DENIED = refused('access-denied', 'never')
 export const FAILED: Meaning = { code: 'service', verdict: 'now', unknown: true }
 export const UNANSWERED: Meaning = { code: 'timeout', verdict: 'now', unknown: true }
 const CREDENTIALS = refused('bad-credentials', 'never')
-// the SDK corrects its clock, or fetches new credentials, after the first such answer
+// the next one is signed by AWS's clock, and maybe with credentials that were renewed meanwhile
 const RENEWED = refused('bad-credentials', 'later')
 const TOO_LARGE = refused('too-large', 'never')
 const EXISTS = refused('already-exists', 'never')

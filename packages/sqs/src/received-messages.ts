@@ -31,8 +31,11 @@ export function receivedMessages(
 
 /** Undefined for a message that can't be used: no receipt handle, or not the body that was sent. */
 function toReceived(message: ApiMessage, clock: Clock, isIntact: IsIntact): ReceivedMessage | undefined {
-  const { MessageId, ReceiptHandle, Body = '', MD5OfBody, Attributes = {} } = message
-  if (MessageId === undefined || ReceiptHandle === undefined || !isIntact(Body, MD5OfBody)) return undefined
+  const { MessageId, ReceiptHandle, MD5OfBody } = message
+  // not by defaults: emulators say null
+  const Body = message.Body ?? ''
+  const Attributes = message.Attributes ?? {}
+  if (!MessageId || !ReceiptHandle || !isIntact(Body, MD5OfBody ?? undefined)) return undefined
   return {
     messageId: MessageId,
     receiptHandle: ReceiptHandle,

@@ -16,8 +16,13 @@ export function toSdkAttributes(attributes: Attributes): Record<string, SdkAttri
 }
 
 export function fromSdkAttributes(attributes: Readonly<Record<string, ApiAttribute>> | undefined): Attributes {
-  return mapValues(attributes ?? {}, ({ DataType = 'String', StringValue, BinaryValue = '' }): Attribute => ({
-    type: DataType,
-    value: StringValue ?? (typeof BinaryValue === 'string' ? Buffer.from(BinaryValue, 'base64') : BinaryValue),
+  return mapValues(attributes ?? {}, ({ DataType, StringValue, BinaryValue }): Attribute => ({
+    type: DataType ?? 'String',
+    value: StringValue ?? bytesOf(BinaryValue ?? ''),
   }))
+}
+
+/** A copy of its own: a buffer shares its memory with others. */
+function bytesOf(value: Uint8Array | string): Uint8Array {
+  return typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : value
 }

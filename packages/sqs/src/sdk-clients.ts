@@ -34,13 +34,16 @@ export function createSdkClients({ region, endpoint, aws, transport = 'sdk' }: C
     }
   }
   // The SDK's own take twice the time (docs/performance.md).
-  const ours = { requestHandler: sdkHandler(http), signer: sdkSigner(credentials) }
+  const ours = (service: 'sqs' | 'sns') => ({
+    requestHandler: sdkHandler(http),
+    signer: sdkSigner({ ...found, service }),
+  })
   const hot = { ...found, ...ONE_TRY }
   const sts = lazily(() => new STS({ ...given, ...found, ...FEW_TRIES }))
   const sdk = {
-    sqs: lazily(() => new SQS({ ...ours, ...sqs, ...hot })),
-    receiving: lazily(() => new SQS({ ...ours, ...sqs, ...hot })),
-    sns: lazily(() => new SNS({ ...ours, ...given, ...hot })),
+    sqs: lazily(() => new SQS({ ...ours('sqs'), ...sqs, ...hot })),
+    receiving: lazily(() => new SQS({ ...ours('sqs'), ...sqs, ...hot })),
+    sns: lazily(() => new SNS({ ...ours('sns'), ...given, ...hot })),
   }
   return {
     ...(transport === 'sdk'

@@ -1,13 +1,20 @@
 import { createServer } from 'node:http'
+import { promisify } from 'node:util'
+import { HttpResponse } from '@smithy/core/protocols'
+import type { HttpRequest, RequestHandler } from '@smithy/types'
 import { OptionsError } from '@waybill/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { connect } from '../src/index.ts'
-import { fakeAws } from './support/fake-aws.ts'
+import { fakeAws, json } from './support/fake-aws.ts'
 import { CREDENTIALS, fauxqs } from './support/fauxqs.ts'
 import { listen } from './support/listen.ts'
 import { silent } from './support/silent.ts'
+import { TRANSPORTS } from './support/transports.ts'
 
 const receipts = { name: 'receipts', fifo: false }
+const SOMEWHERE = { ...receipts, url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/receipts' }
+const ENTRY = { body: '{}', attributes: {} }
+const CALL = { timeout: 5_000 }
 
 // the SDK's chain, with nothing in it
 beforeEach(() => {
@@ -17,62 +24,6 @@ beforeEach(() => {
   vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nowhere/credentials')
 })
 afterEach(() => vi.unstubAllEnvs())
-
-test('finds queues and topics in the account', async () => {
-  await using aws = await fauxqs({ namePrefix: 'dev-' })
-  const url = await aws.connection.admin.createQueue('dev-receipts', {})
-  expect(await aws.connection.queue(receipts)).toEqual({ name: 'receipts', url, fifo: false })
-  expect(await aws.connection.topic(receipts)).toEqual({
-    name: 'receipts',
-    arn: 'arn:aws:sns:eu-central-1:000000000000:dev-receipts',
-    fifo: false,
-  })
-})
-
-test('calls go to the endpoint, whatever host the URL of a queue has', async () => {
-  await using aws = await fauxqs({ locate: () => 'https://sqs.eu-central-1.amazonaws.com/000000000000/receipts' })
-  await aws.connection.admin.createQueue('receipts', {})
-  const queue = await aws.connection.queue(receipts)
-  expect(await aws.connection.sqs.send(queue, [{ body: '{}', attributes: {} }], { timeout: 5_000 })).toMatchObject([
-    { ok: true },
-  ])
-})
-
-test('calls go to the endpoint of the environment too', async () => {
-  await using aws = await fauxqs()
-  await aws.connection.admin.createQueue('receipts', {})
-  vi.stubEnv('AWS_ENDPOINT_URL', aws.endpoint)
-  await using connection = connect({ region: 'eu-central-1', aws: { credentials: CREDENTIALS }, logger: silent })
-  const queue = { ...receipts, url: 'https://sqs.eu-central-1.amazonaws.com/000000000000/receipts' }
-  expect(await connection.sqs.send(queue, [{ body: '{}', attributes: {} }], { timeout: 5_000 })).toMatchObject([
-    { ok: true },
-  ])
-})
-
-test('region and credentials come from the environment', async () => {
-  vi.stubEnv('AWS_REGION', 'eu-west-3')
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
-  await using aws = await fauxqs({ region: undefined, aws: undefined })
-  expect(await aws.connection.region()).toBe('eu-west-3')
-  expect(await aws.connection.admin.findQueue('receipts')).toBeUndefined()
-})
-
-test('credentials that were found once and can not be renewed now are no reason to give up', async () => {
-  let down = false
-  const credentials = async () => {
-    if (down) throw Object.assign(new Error('no answer within 1 s'), { name: 'CredentialsProviderError' })
-    return { ...CREDENTIALS, expiration: new Date(Date.now() + 1_000) }
-  }
-  await using aws = await fauxqs({ aws: { credentials } })
-  expect(await aws.connection.admin.findQueue('receipts')).toBeUndefined()
-  down = true
-  await expect(aws.connection.admin.findQueue('receipts')).rejects.toMatchObject({
-    code: 'no-credentials',
-    verdict: 'later',
-    message: expect.stringContaining('could not renew its AWS credentials: no answer within 1 s.'),
-  })
-})
 
 test.each([
   ['eu-central-1', 'aws'],
@@ -88,79 +39,6 @@ test.each([
   })
 })
 
-describe('what is missing is named', () => {
-  test('no region', async () => {
-    await using connection = connect({ aws: { credentials: CREDENTIALS }, logger: silent })
-    const problem = "has no AWS region. Set AWS_REGION, or give connect({ region: 'eu-central-1' })."
-    await expect(connection.queue(receipts)).rejects.toMatchObject({
-      code: 'no-region',
-      verdict: 'never',
-      message: `queue 'receipts': GetQueueUrl ${problem}`,
-    })
-    await expect(connection.region()).rejects.toMatchObject({
-      code: 'no-region',
-      message: `connection: connect() ${problem}`,
-    })
-  })
-
-  test('no credentials', async () => {
-    await using connection = connect({ region: 'eu-central-1', logger: silent })
-    await expect(connection.queue(receipts)).rejects.toMatchObject({
-      code: 'no-credentials',
-      verdict: 'never',
-      unknown: false,
-      message: expect.stringMatching(
-        /^queue 'receipts': GetQueueUrl found no AWS credentials: .*AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE/,
-      ),
-    })
-  })
-
-  test('no credentials in what a provider gives', async () => {
-    const credentials = async () => ({}) as never
-    await using connection = connect({ region: 'eu-central-1', aws: { credentials }, logger: silent })
-    await expect(connection.queue(receipts)).rejects.toMatchObject({
-      code: 'no-credentials',
-      verdict: 'never',
-      message:
-        "queue 'receipts': GetQueueUrl found no AWS credentials: Resolved credential object is not valid. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; or run under an IAM role; or give connect({ aws: { credentials } }).",
-    })
-  })
-
-  test('nobody at the endpoint', async () => {
-    const endpoint = await unusedEndpoint()
-    await using connection = connect({
-      region: 'eu-central-1',
-      endpoint,
-      aws: { credentials: CREDENTIALS },
-      logger: silent,
-    })
-    const queue = { ...receipts, url: `${endpoint}/000000000000/receipts` }
-    await expect(
-      connection.sqs.send(queue, [{ body: '{}', attributes: {} }], { timeout: 5_000 }),
-    ).rejects.toMatchObject({
-      code: 'network',
-      verdict: 'later',
-      unknown: false,
-      message: expect.stringContaining(
-        `queue 'receipts': SendMessageBatch could not connect to ${endpoint} (ECONNREFUSED). Check the endpoint`,
-      ),
-    })
-  })
-})
-
-test('a connection that is closed makes no call, and says so', async () => {
-  await using aws = await fauxqs()
-  const { connection } = aws
-  await connection.close()
-  await expect(connection.admin.findQueue('receipts')).rejects.toMatchObject({
-    code: 'closed',
-    verdict: 'never',
-    unknown: false,
-    message:
-      "queue 'receipts': GetQueueUrl was not made: the connection is closed. Close producers and consumers first, then the connection.",
-  })
-})
-
 describe('options that can not be used', () => {
   const noRegion = "is not a region of AWS. Write one as in 'eu-central-1'."
   const noUrl = "Write it as in 'http://127.0.0.1:4566'."
@@ -169,6 +47,8 @@ describe('options that can not be used', () => {
   const noLocate = 'is not a function. Write ({ kind, name }) => a name, URL or ARN, or undefined.'
   const noLogger = "is no logger. Give one of pino's, or of its shape: debug, info, warn, error, child."
   const noOfSdk = "is not an object. Write what the AWS SDK's clients take, as in { profile: 'prod' }."
+  const noTransport = "is none. Write 'sdk', the default, or 'direct'."
+  const notDirect = "can't be set with transport: 'direct', which makes its own requests. Leave out one of them."
   const retries = 'Waybill retries itself, where it can keep order and batches'
   const credentials = 'Write { accessKeyId, secretAccessKey }, both strings, or a provider of them.'
 
@@ -215,6 +95,11 @@ describe('options that can not be used', () => {
       { aws: { credentials: { accessKeyId: 'x', secretAccessKey: undefined } } },
       `aws.credentials has no secretAccessKey. ${credentials}`,
     ],
+    [{ transport: 'http' }, `transport: 'http' ${noTransport}`],
+    [{ transport: null }, `transport: null ${noTransport}`],
+    [{ transport: true }, `transport: true ${noTransport}`],
+    [{ transport: 'direct', aws: { requestHandler: {} } }, `aws.requestHandler ${notDirect}`],
+    [{ transport: 'direct', aws: { signer: async () => {} } }, `aws.signer ${notDirect}`],
     [{ credentials: {} }, 'credentials is an option of the AWS SDK. Write aws: { credentials: … }.'],
     [{ profile: 'prod' }, 'profile is an option of the AWS SDK. Write aws: { profile: … }.'],
     [{ requestHandler: {} }, 'requestHandler is an option of the AWS SDK. Write aws: { requestHandler: … }.'],
@@ -258,17 +143,214 @@ test('without a logger there is pino, at the level of WAYBILL_LOG_LEVEL', async 
   expect(connection.logger).toMatchObject({ level: 'silent' })
 })
 
-test('close() cuts what is still open, and can be called again', async () => {
-  const arrived = Promise.withResolvers<void>()
-  await using aws = await fakeAws(() => arrived.resolve())
-  const { connection, endpoint } = aws
-  const request = { max: 10, wait: 20, visibilityTimeout: 30 }
-  const receiving = connection.sqs.receive({ ...receipts, url: endpoint }, request, { timeout: 5_000 })
-  await Promise.all([
-    expect(receiving).rejects.toMatchObject({ code: 'network' }),
-    arrived.promise.then(() => connection.close()),
-  ])
+describe.each(TRANSPORTS)('%s', (transport) => {
+  test('finds queues and topics in the account', async () => {
+    await using aws = await fauxqs({ transport, namePrefix: 'dev-' })
+    const url = await aws.connection.admin.createQueue('dev-receipts', {})
+    expect(await aws.connection.queue(receipts)).toEqual({ name: 'receipts', url, fifo: false })
+    expect(await aws.connection.topic(receipts)).toEqual({
+      name: 'receipts',
+      arn: 'arn:aws:sns:eu-central-1:000000000000:dev-receipts',
+      fifo: false,
+    })
+  })
+
+  test('calls go to the endpoint, whatever host the URL of a queue has', async () => {
+    await using aws = await fauxqs({
+      transport,
+      locate: () => 'https://sqs.eu-central-1.amazonaws.com/000000000000/receipts',
+    })
+    await aws.connection.admin.createQueue('receipts', {})
+    const queue = await aws.connection.queue(receipts)
+    expect(await aws.connection.sqs.send(queue, [ENTRY], CALL)).toMatchObject([{ ok: true }])
+  })
+
+  test('calls go to the endpoint of the environment too', async () => {
+    await using aws = await fauxqs({ transport })
+    await aws.connection.admin.createQueue('receipts', {})
+    vi.stubEnv('AWS_ENDPOINT_URL', aws.endpoint)
+    await using connection = connect({
+      transport,
+      region: 'eu-central-1',
+      aws: { credentials: CREDENTIALS },
+      logger: silent,
+    })
+    const queue = { ...receipts, url: 'https://sqs.eu-central-1.amazonaws.com/000000000000/receipts' }
+    expect(await connection.sqs.send(queue, [ENTRY], CALL)).toMatchObject([{ ok: true }])
+  })
+
+  test('region and credentials come from the environment', async () => {
+    vi.stubEnv('AWS_REGION', 'eu-west-3')
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
+    await using aws = await fauxqs({ transport, region: undefined, aws: undefined })
+    expect(await aws.connection.region()).toBe('eu-west-3')
+    expect(await aws.connection.admin.findQueue('receipts')).toBeUndefined()
+  })
+
+  test('credentials that were found once and can not be renewed now are no reason to give up', async () => {
+    let down = false
+    const credentials = async () => {
+      if (down) throw Object.assign(new Error('no answer within 1 s'), { name: 'CredentialsProviderError' })
+      return { ...CREDENTIALS, expiration: new Date(Date.now() + 1_000) }
+    }
+    await using aws = await fauxqs({ transport, aws: { credentials } })
+    expect(await aws.connection.admin.findQueue('receipts')).toBeUndefined()
+    down = true
+    await expect(aws.connection.admin.findQueue('receipts')).rejects.toMatchObject({
+      code: 'no-credentials',
+      verdict: 'later',
+      message: expect.stringContaining('could not renew its AWS credentials: no answer within 1 s.'),
+    })
+  })
+
+  describe('what is missing is named', () => {
+    test('no region', async () => {
+      await using connection = connect({ transport, aws: { credentials: CREDENTIALS }, logger: silent })
+      const problem = "has no AWS region. Set AWS_REGION, or give connect({ region: 'eu-central-1' })."
+      await expect(connection.queue(receipts)).rejects.toMatchObject({
+        code: 'no-region',
+        verdict: 'never',
+        message: `queue 'receipts': GetQueueUrl ${problem}`,
+      })
+      await expect(connection.sqs.send(SOMEWHERE, [ENTRY], CALL)).rejects.toMatchObject({
+        code: 'no-region',
+        verdict: 'never',
+        message: `queue 'receipts': SendMessageBatch ${problem}`,
+      })
+      await expect(connection.region()).rejects.toMatchObject({
+        code: 'no-region',
+        message: `connection: connect() ${problem}`,
+      })
+    })
+
+    test('no credentials', async () => {
+      await using connection = connect({ transport, region: 'eu-central-1', logger: silent })
+      await expect(connection.sqs.send(SOMEWHERE, [ENTRY], CALL)).rejects.toMatchObject({
+        code: 'no-credentials',
+        verdict: 'never',
+        unknown: false,
+      })
+      await expect(connection.queue(receipts)).rejects.toMatchObject({
+        code: 'no-credentials',
+        verdict: 'never',
+        unknown: false,
+        message: expect.stringMatching(
+          /^queue 'receipts': GetQueueUrl found no AWS credentials: .*AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE/,
+        ),
+      })
+    })
+
+    test('no credentials in what a provider gives', async () => {
+      const credentials = async () => ({}) as never
+      await using aws = await fakeAws(() => {}, { transport, aws: { credentials } })
+      const { connection } = aws
+      const { sns, sqs } = connection
+      const topic = { ...receipts, arn: 'arn:aws:sns:eu-central-1:123456789012:receipts' }
+      for (const call of [sqs.send(SOMEWHERE, [ENTRY], CALL), sns.publish(topic, [ENTRY], CALL)])
+        await expect(call).rejects.toMatchObject({ code: 'no-credentials', verdict: 'never', unknown: false })
+      expect(aws.calls).toEqual([])
+      await expect(connection.queue(receipts)).rejects.toMatchObject({
+        code: 'no-credentials',
+        verdict: 'never',
+        message:
+          "queue 'receipts': GetQueueUrl found no AWS credentials: Resolved credential object is not valid. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; or run under an IAM role; or give connect({ aws: { credentials } }).",
+      })
+    })
+
+    test('nobody at the endpoint', async () => {
+      const endpoint = await unusedEndpoint()
+      await using connection = connect({
+        transport,
+        region: 'eu-central-1',
+        endpoint,
+        aws: { credentials: CREDENTIALS },
+        logger: silent,
+      })
+      const queue = { ...receipts, url: `${endpoint}/000000000000/receipts` }
+      await expect(connection.sqs.send(queue, [ENTRY], CALL)).rejects.toMatchObject({
+        code: 'network',
+        verdict: 'later',
+        unknown: false,
+        message: expect.stringContaining(
+          `queue 'receipts': SendMessageBatch could not connect to ${endpoint} (ECONNREFUSED). Check the endpoint`,
+        ),
+      })
+    })
+  })
+
+  test('a connection that is closed makes no call, and says so', async () => {
+    await using aws = await fauxqs({ transport })
+    const { connection } = aws
+    await connection.close()
+    const { sns, sqs } = connection
+    const topic = { ...receipts, arn: 'arn:aws:sns:eu-central-1:123456789012:receipts' }
+    const poll = { max: 1, wait: 0, visibilityTimeout: 30 }
+    for (const call of [
+      sqs.send(SOMEWHERE, [ENTRY], CALL),
+      sqs.receive(SOMEWHERE, poll, CALL),
+      sns.publish(topic, [ENTRY], CALL),
+    ])
+      await expect(call).rejects.toMatchObject({ code: 'closed', verdict: 'never', unknown: false })
+    await expect(connection.admin.findQueue('receipts')).rejects.toMatchObject({
+      code: 'closed',
+      verdict: 'never',
+      unknown: false,
+      message:
+        "queue 'receipts': GetQueueUrl was not made: the connection is closed. Close producers and consumers first, then the connection.",
+    })
+  })
+
+  test('close() cuts what is still open, and can be called again', async () => {
+    const arrived = Promise.withResolvers<void>()
+    await using aws = await fakeAws(() => arrived.resolve(), { transport })
+    const { connection, endpoint } = aws
+    const request = { max: 10, wait: 20, visibilityTimeout: 30 }
+    const receiving = connection.sqs.receive({ ...receipts, url: endpoint }, request, { timeout: 5_000 })
+    await Promise.all([
+      expect(receiving).rejects.toMatchObject({ code: 'network' }),
+      arrived.promise.then(() => connection.close()),
+    ])
+    await connection.close()
+    await vi.waitFor(async () => expect(await promisify(aws.server.getConnections.bind(aws.server))()).toBe(0))
+  })
+
+  test('close() keeps a call from beginning that still looks for credentials', async () => {
+    const asked = Promise.withResolvers<void>()
+    const found = Promise.withResolvers<typeof CREDENTIALS>()
+    const credentials = () => {
+      asked.resolve()
+      return found.promise
+    }
+    await using aws = await fakeAws(({ response }) => json(response, {}), { transport, aws: { credentials } })
+    const sending = aws.connection.sqs.send(SOMEWHERE, [ENTRY], CALL)
+    await Promise.all([
+      expect(sending).rejects.toMatchObject({ code: 'closed', verdict: 'never', unknown: false }),
+      asked.promise.then(() => aws.connection.close()).then(() => found.resolve(CREDENTIALS)),
+    ])
+    expect(aws.calls).toEqual([])
+  })
+})
+
+test("with 'sdk' a request handler and a signer of one's own take the place of Waybill's", async () => {
+  const destroy = vi.fn<() => void>()
+  const seen: unknown[] = []
+  const requestHandler: RequestHandler<HttpRequest, HttpResponse> = {
+    async handle({ headers }) {
+      seen.push(headers['authorization'])
+      return { response: new HttpResponse({ statusCode: 200, headers: {}, body: Buffer.from('{}') }) }
+    },
+    destroy,
+  }
+  const sign = async <Request extends HttpRequest>(request: Request) => {
+    return { ...request, headers: { ...request.headers, authorization: 'mine' } }
+  }
+  const aws = { credentials: CREDENTIALS, requestHandler, signer: { sign } }
+  await using connection = connect({ transport: 'sdk', region: 'eu-central-1', aws, logger: silent })
+  expect(await connection.sqs.receive(SOMEWHERE, { max: 1, wait: 0, visibilityTimeout: 30 }, CALL)).toEqual([])
+  expect(seen).toEqual(['mine'])
   await connection.close()
+  expect(destroy).toHaveBeenCalled()
 })
 
 async function unusedEndpoint(): Promise<string> {

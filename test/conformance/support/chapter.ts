@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
 import type { Account } from './account.ts'
 import { type Backend, subjects } from './subjects.ts'
-import { optionsOn, testOn } from './test-on.ts'
+import { optionsOn, testOn, titleOf } from './test-on.ts'
 
 type Reasons = Readonly<Partial<Record<Backend, string>>>
 
@@ -25,9 +25,9 @@ export function chapter(title: string, define: (test: Case) => void): void {
       onCleanup(() => aws[Symbol.asyncDispose]())
       return aws
     })
-    describe.concurrent(`${title} (${name})`, () => {
+    describe.concurrent(`${title} (${titleOf(subject)})`, () => {
       define((number, what, { differs = {}, impossible = {} }, run) => {
-        const options = optionsOn(name, {
+        const options = optionsOn(subject, {
           asks: 'backend',
           chapter: title,
           difference: differs[name],

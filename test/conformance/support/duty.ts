@@ -3,7 +3,7 @@ import { describe } from 'vitest'
 import { apply, type Declaration, plan } from 'waybill'
 import { capturedLog, type Line } from '../../../packages/consumer/test/support/captured-log.ts'
 import { subjects } from './subjects.ts'
-import { optionsOn, testOn } from './test-on.ts'
+import { optionsOn, testOn, titleOf } from './test-on.ts'
 import { type Workplace, workplace } from './workplace.ts'
 
 interface SimulatedWorkplace {
@@ -25,22 +25,24 @@ const tests = subjects.map((subject) => {
     onCleanup(() => place[Symbol.asyncDispose]())
     return place
   })
-  return { name: subject.name, test }
+  return { subject, test }
 })
 
 /** What Waybill must do, by its number in `conformance-cases`: shown on every backend that this run has. */
 export const duty: Duty<Workplace> = (number, what, run) => {
-  for (const { name, test } of tests)
-    describe.concurrent(`${CHAPTER} (${name})`, () => {
-      test(`case ${number}: ${what}`, optionsOn(name, { asks: 'waybill', chapter: CHAPTER }), ({ place }) => run(place))
+  for (const { subject, test } of tests)
+    describe.concurrent(`${CHAPTER} (${titleOf(subject)})`, () => {
+      test(`case ${number}: ${what}`, optionsOn(subject, { asks: 'waybill', chapter: CHAPTER }), ({ place }) =>
+        run(place),
+      )
     })
 }
 
 /** What takes faults, or hours: shown on the simulator alone, which has them. */
 export const simulatedDuty: Duty<SimulatedWorkplace> = (number, what, run) => {
-  for (const { name, test } of tests.filter((each) => each.name === 'simulator'))
-    describe.concurrent(`${CHAPTER} (${name})`, () => {
-      test(`case ${number}: ${what}`, optionsOn(name, { asks: 'waybill', chapter: CHAPTER }), async () => {
+  for (const { subject, test } of tests.filter((each) => each.subject.name === 'simulator'))
+    describe.concurrent(`${CHAPTER} (${titleOf(subject)})`, () => {
+      test(`case ${number}: ${what}`, optionsOn(subject, { asks: 'waybill', chapter: CHAPTER }), async () => {
         const clock = new VirtualClock()
         const { lines, logger } = capturedLog()
         await using aws = simulate({ clock, logger })

@@ -24,9 +24,12 @@ export const testOn = ({ open }: Subject) =>
     return backend
   })
 
-/** The options of such a test. */
-export const optionsOn = (backend: Backend, asking: Asking) => ({
-  meta: { conformance: { ...asking, backend } },
+/** As the titles of its tests show it. */
+export const titleOf = ({ name, transport }: Subject) => (transport === undefined ? name : `${name}, ${transport}`)
+
+/** The options of such a test. The page counts each backend once: as the AWS SDK finds it. */
+export const optionsOn = ({ name: backend, transport }: Subject, asking: Asking) => ({
+  meta: transport === undefined ? { conformance: { ...asking, backend } } : {},
   fails: asking.difference !== undefined,
   skip: asking.impossible !== undefined,
   // a case may take a minute there

@@ -53,12 +53,15 @@ const accepted = (member: unknown) => ({
   SequenceNumber: stringOf(member, 'SequenceNumber'),
 })
 
-const failed = (member: unknown) => ({
-  Id: stringOf(member, 'Id'),
-  Code: stringOf(member, 'Code'),
-  Message: stringOf(member, 'Message'),
-  SenderFault: stringOf(member, 'SenderFault') === 'true',
-})
+function failed(member: unknown) {
+  const fault = stringOf(member, 'SenderFault')
+  return {
+    Id: stringOf(member, 'Id'),
+    Code: stringOf(member, 'Code'),
+    Message: stringOf(member, 'Message'),
+    SenderFault: fault === undefined ? undefined : fault === 'true',
+  }
+}
 
 /** An element that comes once is no list. */
 function members(result: unknown, list: string): readonly unknown[] {

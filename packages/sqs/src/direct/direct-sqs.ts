@@ -5,6 +5,9 @@ import { toJsonEntry } from './json-entry.ts'
 import { refusedError } from './refused.ts'
 import type { SignedPost } from './signed-post.ts'
 
+// The mode asks for the query protocol's codes beside the shapes of errors.
+const HEADERS = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-query-mode': 'true' }
+
 /** The hot calls of SQS in its JSON protocol. */
 export function directSqs(post: SignedPost): HotSqsApi {
   async function call<Answer>(
@@ -13,7 +16,7 @@ export function directSqs(post: SignedPost): HotSqsApi {
     isAnswer: (value: unknown) => value is Answer,
     { abortSignal }: ApiOptions = {},
   ): Promise<Answer> {
-    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` }
+    const headers = { ...HEADERS, 'x-amz-target': `AmazonSQS.${action}` }
     const answer = await post(headers, JSON.stringify(input), abortSignal)
     const value = parsedJson(answer.body.toString())
     if (answer.status === 200 && isAnswer(value)) return value
@@ -34,25 +37,29 @@ interface BatchAnswer {
   readonly Failed?: []
 }
 
-/** SQS leaves out what is empty. */
+/** SQS leaves out what is empty; emulators may say null. */
 const isReceiveAnswer = (value: unknown): value is { readonly Messages?: readonly ApiMessage[] } =>
   hasLists(value, 'Messages')
 const isBatchAnswer = (value: unknown): value is BatchAnswer => hasLists(value, 'Successful', 'Failed')
 
 function hasLists(value: unknown, ...names: readonly string[]): boolean {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isObject(value)) return false
   return names.every((name) => {
     const list = fieldOf(value, name)
-    return list === undefined || list === null || Array.isArray(list)
+    return list === undefined || list === null || (Array.isArray(list) && list.every(isObject))
   })
 }
 
-/** The shape is in the body, the query protocol's code in a header: `AWS.SimpleQueueService.NonExistentQueue;Sender`. */
+const isObject = (value: unknown) => typeof value === 'object' && value !== null
+
+/** The shape is in a header or the body, the query protocol's code in a header: `AWS.SimpleQueueService.NonExistentQueue;Sender`. */
 function refusal({ status, headers }: HttpAnswer, value: unknown): Error {
-  const query = headers['x-amzn-query-error']
+  const code = headers['x-amzn-query-error']?.split(';')[0]
+  const shape = headers['x-amzn-errortype'] ?? stringOf(value, '__type') ?? stringOf(value, 'code') ?? code ?? ''
   return refusedError({
-    name: stringOf(value, '__type') ?? '',
-    code: typeof query === 'string' ? query.split(';')[0] : undefined,
+    // as `com.amazonaws.sqs#QueueDoesNotExist`, `QueueDoesNotExist:http://…`, or `InvalidParameterValueException`
+    name: shape.replace(/^.*#/, '').replace(/(Exception)?([,:].*)?$/, ''),
+    code,
     message: stringOf(value, 'message') ?? stringOf(value, 'Message') ?? `HTTP ${status}`,
     status,
   })

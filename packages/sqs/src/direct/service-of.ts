@@ -12,7 +12,7 @@ export async function serviceOf(kind: 'sqs' | 'sns', client: SQSClient | SNSClie
   return {
     origin: url.origin,
     host: url.host,
-    path: url.pathname,
+    path: url.pathname.replace(/\/?$/, '/'),
     scope: { region, service: kind },
     userAgent: await userAgentOf(client),
   }
@@ -20,13 +20,13 @@ export async function serviceOf(kind: 'sqs' | 'sns', client: SQSClient | SNSClie
 
 async function userAgentOf({ config }: SQSClient | SNSClient): Promise<string> {
   const appId = await config.userAgentAppId()
-  const said = [...(await config.defaultUserAgentProvider()), ...(config.customUserAgent ?? [])]
-  if (appId !== undefined) said.push(['app', appId])
+  const app: [string, string][] = appId ? [['app', appId]] : []
+  const said = [...(await config.defaultUserAgentProvider()), ...app, ...(config.customUserAgent ?? [])]
   return said.map(product).join(' ')
 }
 
-/** `lang/js`, `md/nodejs#24.1.0`, `aws-sdk-js/3.1.0`. */
+/** `lang/js`, `md/nodejs#24.1.0`, `api/sqs#3.1.0`, `aws-sdk-js/3.1.0`. */
 function product([name, version]: readonly [name: string, version?: string | undefined]): string {
   const text = version === undefined ? name : `${name}${name.includes('/') ? '#' : '/'}${version}`
-  return text.replace(/[^\w!$%&'*+.^`|~/#-]/g, '-')
+  return text.replace(/^api\/.*/, (api) => api.toLowerCase()).replace(/[^\w!$%&'*+.^`|~/#-]/g, '-')
 }

@@ -1,4 +1,7 @@
-import type { Agent, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
+import { ClosedError } from '../closed-error.ts'
+import { mapValues } from '../map-values.ts'
+import { cuttable } from './cuttable.ts'
 
 export interface HttpRequest {
   /** Without a path: `https://sqs.eu-central-1.amazonaws.com`. */
@@ -11,7 +14,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number
   /** Under their names in lower case. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly headers: Record<string, string>
   readonly body: Buffer
 }
 
@@ -20,32 +23,43 @@ export interface HttpAnswer {
  * long poll. Follows undici's `dispatch`, which makes no stream of a body.
  */
 export class HttpClient {
-  #agent: Promise<Agent> | undefined
+  #agent: ReturnType<typeof createAgent> | undefined
+  #destroyed = false
 
   /**
    * Resolves with the answer, whatever its status, and however long it takes: that is limited by the signal. Rejects with an
-   * error of the network, or when the signal aborts.
+   * error of the network, when the signal aborts, or with a {@link ClosedError}.
    */
   async post({ origin, path, headers, body }: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
-    const agent = await (this.#agent ??= createAgent())
+    const { agent } = await (this.#agent ??= createAgent())
+    if (this.#destroyed) throw new ClosedError()
+    signal?.throwIfAborted()
     return new Promise((resolve, reject) => {
       const request = { origin, path, method: 'POST', headers, body } as const
       agent.dispatch(request, exchange(resolve, reject, signal))
     })
   }
 
-  /** Cuts what is under way. */
+  /** Cuts what is under way, and connects no more. */
   async destroy(): Promise<void> {
-    const agent = await this.#agent
-    await agent?.destroy()
+    this.#destroyed = true
+    const made = await this.#agent
+    await made?.destroy()
   }
 }
 
 /** Loaded by the first call: it would take a third of the time in which this package is imported. */
-async function createAgent(): Promise<Agent> {
-  const { Agent } = await import('undici')
+async function createAgent() {
+  const { Agent, buildConnector } = await import('undici')
+  const { connect, cut } = cuttable(buildConnector({}))
   // a connection that idles is kept longer than the 20 s of a long poll
-  return new Agent({ headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000 })
+  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000, connect })
+  async function destroy() {
+    const destroyed = agent.destroy()
+    cut()
+    await destroyed
+  }
+  return { agent, destroy }
 }
 
 function exchange(
@@ -55,18 +69,24 @@ function exchange(
 ): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = []
   let status = 0
-  let headers: HttpAnswer['headers'] = {}
-  let abort: (() => void) | undefined
-  const ended = () => abort && signal?.removeEventListener('abort', abort)
+  let headers: Record<string, string> = {}
+  let connected: Dispatcher.DispatchController | undefined
+  function abort() {
+    const error = new Error('The request was aborted.')
+    // while it connects there is nothing to cut yet
+    if (connected) connected.abort(error)
+    else reject(error)
+  }
+  const ended = () => signal?.removeEventListener('abort', abort)
+  signal?.addEventListener('abort', abort, { once: true })
   return {
     onRequestStart(controller) {
-      abort = () => controller.abort(new Error('The request was aborted.'))
+      connected = controller
       if (signal?.aborted) abort()
-      else signal?.addEventListener('abort', abort)
     },
     onResponseStart(_controller, answered, lines) {
       status = answered
-      headers = lines
+      headers = mapValues(lines, String)
     },
     onResponseData(_controller, chunk) {
       chunks.push(chunk)

@@ -1,7 +1,6 @@
 import { HttpResponse } from '@smithy/core/protocols'
 import type { HttpHandlerOptions, HttpRequest, RequestHandler, RequestSigner } from '@smithy/types'
 import type { HttpClient } from './http-client.ts'
-import { mapValues } from '../map-values.ts'
 import { createSigner, type SigningIdentity } from './sign.ts'
 
 /** For the AWS SDK's clients of SQS and SNS: their requests are posts without a query. */
@@ -13,19 +12,24 @@ export function sdkHandler(http: HttpClient): RequestHandler<HttpRequest, HttpRe
       const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
       const signal = abortSignal instanceof AbortSignal ? abortSignal : undefined
       const answer = await http.post({ origin, path, headers, body: bodyOf(request) }, signal)
-      const { status, headers: lines, body } = answer
-      return { response: new HttpResponse({ statusCode: status, headers: mapValues(lines, String), body }) }
+      return { response: new HttpResponse({ statusCode: answer.status, headers: answer.headers, body: answer.body }) }
     },
   }
 }
 
-/** Likewise. The SDK says when and for where: it knows how wrong this machine's clock is. */
-export function sdkSigner(credentials: () => Promise<SigningIdentity>): RequestSigner {
+export interface SdkSignerOptions {
+  readonly credentials: () => Promise<SigningIdentity>
+  readonly region: () => Promise<string>
+  readonly service: string
+}
+
+/** Likewise. The SDK says when: it knows how wrong this machine's clock is. For where, only if that is not as usual. */
+export function sdkSigner({ credentials, region, service }: SdkSignerOptions): RequestSigner {
   const sign = createSigner()
   return {
-    async sign({ ...request }, { signingDate = Date.now(), signingRegion = '', signingService = '' } = {}) {
+    async sign({ ...request }, { signingDate = Date.now(), signingRegion, signingService = service } = {}) {
       const { path, headers } = request
-      const scope = { region: signingRegion, service: signingService }
+      const scope = { region: signingRegion ?? (await region()), service: signingService }
       const signed = sign({ path, headers, body: bodyOf(request) }, await credentials(), new Date(signingDate), scope)
       return { ...request, headers: signed }
     },

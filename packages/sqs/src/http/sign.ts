@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
+import { stringOf } from '../fields-of.ts'
 
 /** Whose requests they are. */
 export interface SigningIdentity {
@@ -44,10 +45,11 @@ export function createSigner(): Sign {
   }
 
   return ({ path, headers, body }, identity, at, { region, service }) => {
+    checkIdentity(identity)
     const time = at.toISOString().replace(/[:-]|\.\d{3}/g, '')
     const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`
     const signed: Record<string, string> = { ...headers, 'x-amz-date': time }
-    if (identity.sessionToken !== undefined) signed['x-amz-security-token'] = identity.sessionToken
+    if (identity.sessionToken) signed['x-amz-security-token'] = identity.sessionToken
     const names = Object.keys(signed).filter(isSigned).toSorted()
     const lines = names.map((name) => `${name}:${(signed[name] ?? '').trim().replace(/\s+/g, ' ')}\n`)
     const list = names.join(';')
@@ -65,4 +67,22 @@ const hmac = (key: KeyObject, text: string) => createHmac('sha256', key).update(
 /** What AWS wants signed; proxies may touch the others. */
 const isSigned = (name: string) => name === 'host' || name === 'content-type' || name.startsWith('x-amz-')
 
-const escaped = (path: string) => (path === '/' ? path : encodeURIComponent(path).replaceAll('%2F', '/'))
+/** As AWS escapes the path that it got, after `//`, `.` and `..` are resolved. */
+function escaped(path: string): string {
+  if (path === '/') return path
+  const parts: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(encodeURIComponent(part).replace(/[!'()*]/g, percent))
+  }
+  const end = path.endsWith('/') && parts.length > 0 ? '/' : ''
+  return `/${parts.join('/')}${end}`
+}
+
+const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+
+/** A provider may give anything. In the words of the AWS SDK's own signer. */
+function checkIdentity(identity: SigningIdentity): void {
+  if (stringOf(identity, 'accessKeyId') && stringOf(identity, 'secretAccessKey')) return
+  throw new Error('Resolved credential object is not valid')
+}

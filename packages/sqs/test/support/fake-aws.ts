@@ -1,35 +1,44 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { connect, type Logger } from '../../src/index.ts'
+import { connect, type ConnectOptions } from '../../src/index.ts'
 import { CREDENTIALS } from './fauxqs.ts'
 import { listen } from './listen.ts'
 import { silent } from './silent.ts'
 
-interface Request {
+interface SeenCall {
   /** `SendMessageBatch`, from the JSON protocol's header or the query protocol's form. */
   readonly call: string
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
   readonly body: string
+}
+
+interface Request extends SeenCall {
   readonly response: ServerResponse
   /** How many calls there were, this one included. */
   readonly count: number
 }
 
 /** An endpoint that answers as a test says, and a connection to it. */
-export async function fakeAws(answer: (request: Request) => void, logger: Logger = silent) {
-  const calls: { readonly call: string; readonly body: string }[] = []
+export async function fakeAws(answer: (request: Request) => void, options: ConnectOptions = {}) {
+  const calls: SeenCall[] = []
   async function take(incoming: IncomingMessage, response: ServerResponse) {
+    const { headers, url: path = '' } = incoming
     const body = await text(incoming)
-    const target = String(incoming.headers['x-amz-target'] ?? '').replace('AmazonSQS.', '')
+    const target = String(headers['x-amz-target'] ?? '').replace('AmazonSQS.', '')
     const call = target || (new URLSearchParams(body).get('Action') ?? '')
-    answer({ call, body, response, count: calls.push({ call, body }) })
+    const seen = { call, path, headers, body }
+    answer({ ...seen, response, count: calls.push(seen) })
   }
   const server = createServer((incoming, response) => void take(incoming, response))
   const endpoint = await listen(server)
-  const connection = connect({ region: 'eu-central-1', endpoint, aws: { credentials: CREDENTIALS }, logger })
+  const aws = { credentials: CREDENTIALS }
+  const connection = connect({ region: 'eu-central-1', endpoint, aws, logger: silent, ...options })
   return {
     calls,
     connection,
     endpoint,
+    server,
     async [Symbol.asyncDispose]() {
       await connection.close()
       server.closeAllConnections()

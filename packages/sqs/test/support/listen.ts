@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { Server } from 'node:net'
 
 /** Starts a server on this machine only. Resolves with its URL. */
 export async function listen(server: Server): Promise<string> {

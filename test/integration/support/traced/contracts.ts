@@ -28,5 +28,7 @@ export const Told = z.object({
   ),
   /** The calls of the AWS SDK that the instrumentation saw; `messages` in a batch. */
   calls: z.array(z.object({ command: z.string(), messages: z.int().optional(), traced: z.boolean() })),
+  /** The requests of undici, and which headers propagation would add to them. */
+  requests: z.array(z.object({ traced: z.boolean(), headers: z.array(z.string()) })),
 })
 export type Told = z.infer<typeof Told>

@@ -1,4 +1,5 @@
 // Loaded before all else, as in production: the instrumentation patches the AWS SDK when that is loaded.
+import { subscribe } from 'node:diagnostics_channel'
 import { context, propagation, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
@@ -8,6 +9,7 @@ import type { Told } from './contracts.ts'
 
 const exporter = new InMemorySpanExporter()
 const calls: Told['calls'] = []
+const requests: Told['requests'] = []
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
 propagation.setGlobalPropagator(
@@ -24,6 +26,15 @@ const instrumentation = new AwsInstrumentation({
 })
 instrumentation.setTracerProvider(provider)
 
+// what instrumentation-undici does with each request: a span of the context in which it is made, and its propagation
+subscribe('undici:request:create', () => {
+  const span = provider.getTracer('undici').startSpan('POST')
+  const headers = {}
+  propagation.inject(trace.setSpan(context.active(), span), headers)
+  requests.push({ traced: span.isRecording(), headers: Object.keys(headers) })
+  span.end()
+})
+
 /** What there is to say so far. */
 export const tell = (): Told => ({
   spans: exporter.getFinishedSpans().map((span) => {
@@ -36,4 +47,5 @@ export const tell = (): Told => ({
     }
   }),
   calls,
+  requests,
 })

@@ -6,7 +6,7 @@ import { endpoint, expectSettled } from 'waybill/testing'
 import { bare, forwarded, jobs, news, notes, TOGETHER } from './contracts.ts'
 import { tell } from './instrument.ts'
 
-const [url = '', namePrefix = ''] = process.argv.slice(2)
+const [url = '', namePrefix = '', transport] = process.argv.slice(2)
 const tracer = trace.getTracer('this service')
 const anotherService = {
   traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -71,7 +71,7 @@ async function handleJob(aws: Connection): Promise<void> {
   await settled
 }
 
-await using connection = endpoint(url, { namePrefix })
+await using connection = endpoint(url, { namePrefix, transport: transport === 'direct' ? transport : 'sdk' })
 await sendBare(connection)
 await sendTogether(connection, notes)
 await sendTogether(connection, news)

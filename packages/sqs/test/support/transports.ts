@@ -1,0 +1,2 @@
+/** How the hot calls go: what holds of one holds of the other. */
+export const TRANSPORTS = ['sdk', 'direct'] as const
