@@ -65,7 +65,7 @@ function withBytes({ receiveMessage, ...others }: HotSqsApi): HotSqsApi {
 
 function decoded({ MessageAttributes = {}, ...message }: ApiMessage): ApiMessage {
   const attributes = Object.entries(MessageAttributes).map(([name, { BinaryValue: value, ...rest }]) => {
-    const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : value
+    const bytes = typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : value
     return [name, bytes === undefined ? rest : { ...rest, BinaryValue: bytes }] as const
   })
   return attributes.length === 0 ? message : { ...message, MessageAttributes: Object.fromEntries(attributes) }
