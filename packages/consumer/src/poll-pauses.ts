@@ -14,12 +14,15 @@ const TRANSIENT = fullJitter(200, 20_000)
 /** Throttled, too many in flight, no permission, no key, no queue: trying often helps nobody. */
 const PERSISTENT = fullJitter(1_000, 60_000)
 
+/** After the first empty answer that comes at once; twice as long after each further one. Milliseconds. */
+const HASTY = 20
+
 /** How long not to poll, after failures and after answers that came too fast; and the log lines about it. */
 export class PollPauses {
   readonly #options: PollPausesOptions
-  /** Failures in a row. Polls that are open at the same time fail of the same cause: together they are one. */
+  /** Failures in a row. Polls that are open at the same time end of the same cause: together they are one. */
   #failures = 0
-  /** Raised by each failure: polls opened before it tell nothing new when they fail too. */
+  /** Raised by each failure and each hasty answer: polls opened before it tell nothing new when they end likewise. */
   #round = 0
   /** Answers in a row that were empty and came long before their wait was over. */
   #hasty = 0
@@ -39,18 +42,21 @@ export class PollPauses {
     return this.#failures >= 3
   }
 
-  /** For `failed`: when a poll was opened. */
+  /** For `answered` and `failed`: when a poll was opened. */
   get round(): number {
     return this.#round
   }
 
   /** SQS waits when there is nothing; what answers at once for nothing would be asked without pause. */
-  answered(got: number, ms: number): void {
+  answered(got: number, ms: number, round: number): void {
     const { clock, log, waitTime } = this.#options
     if (this.#failures > 0) log.info({ failures: this.#failures }, 'receive works again')
     this.#failures = 0
-    this.#hasty = got === 0 && ms < waitTime * 500 ? this.#hasty + 1 : 0
-    if (this.#hasty > 0) this.#until = clock.now() + Math.min(100 * 2 ** (this.#hasty - 1), waitTime * 1_000)
+    if (got > 0 || ms >= waitTime * 500) this.#hasty = 0
+    else if (round === this.#round) {
+      this.#round++
+      this.#until = clock.now() + Math.min(HASTY * 2 ** this.#hasty++, waitTime * 1_000)
+    }
   }
 
   failed(thrown: unknown, round: number): void {

@@ -125,7 +125,7 @@ export class Receiver {
       const now = clock.now()
       this.#answered = now
       demand.answered(messages.length, max)
-      this.#pauses.answered(messages.length, now - asked)
+      this.#pauses.answered(messages.length, now - asked, round)
       // The lease began while the poll was open; had the loop been blocked, the answer may have lain there for as long.
       accept(messages, Math.max(asked, this.#turns?.earliest ?? asked) - LEASE_MARGIN, now - asked)
     } catch (error) {

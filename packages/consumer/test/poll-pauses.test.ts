@@ -27,7 +27,7 @@ describe('failures in a row', () => {
     const { pauses } = pausesRig()
     const outage = [1, 2, 3].map(() => (pauses.failed(sqsError('network', 'now'), pauses.round), pauses.isOutage))
     expect(outage).toEqual([false, false, true])
-    pauses.answered(0, 20_000)
+    pauses.answered(0, 20_000, pauses.round)
     expect(pauses.isOutage).toBe(false)
   })
 
@@ -47,13 +47,30 @@ describe('failures in a row', () => {
 describe('empty answers', () => {
   test('that come before half of their wait are waited for, from the first on, for no longer than a wait', () => {
     const { pauses, left } = pausesRig()
-    const waits = Array.from({ length: 10 }, () => (pauses.answered(0, 9_999), left()))
-    expect(waits).toEqual([100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 20_000, 20_000])
+    const waits = Array.from({ length: 12 }, () => (pauses.answered(0, 9_999, pauses.round), left()))
+    expect(waits).toEqual([20, 40, 80, 160, 320, 640, 1_280, 2_560, 5_120, 10_240, 20_000, 20_000])
+  })
+
+  test('of polls that were open at the same time are one', () => {
+    const { pauses, left } = pausesRig()
+    const { round } = pauses
+    for (let poll = 0; poll < 8; poll++) pauses.answered(0, 1, round)
+    expect(left()).toBe(20)
+    pauses.answered(0, 1, pauses.round)
+    expect(left()).toBe(40)
+  })
+
+  test('are forgotten with the first message', () => {
+    const { pauses, left } = pausesRig()
+    for (let n = 0; n < 5; n++) pauses.answered(0, 1, pauses.round)
+    pauses.answered(1, 1, pauses.round)
+    pauses.answered(0, 1, pauses.round)
+    expect(left()).toBe(20)
   })
 
   test('that come later are what a wait brings', () => {
     const { pauses, left } = pausesRig()
-    pauses.answered(0, 10_000)
+    pauses.answered(0, 10_000, pauses.round)
     expect(left()).toBe(0)
   })
 })

@@ -40,7 +40,7 @@ export class Batcher<Item, Value> {
     this.#entrance = new Entrance({
       ...options,
       room,
-      add: (item, bytes, more) => this.#add(item, bytes, { timeout: more.timeout }, more),
+      add: (item, bytes, more) => this.#add(item, bytes, more, more),
     })
     this.#options = options
     this.#room = room
@@ -55,12 +55,12 @@ export class Batcher<Item, Value> {
   }
 
   /** Resolves with the item's own answer, or rejects with its own error. */
-  add(item: Item, { deadline, ...options }: AddOptions): Promise<Value> {
+  add(item: Item, options: AddOptions): Promise<Value> {
     const refusal = this.#refusal(item, options.signal)
     if (refusal) return Promise.reject(refusal)
     const bytes = this.#options.bytes(item)
     this.#room.take(bytes)
-    return this.#add(item, bytes, { deadline }, options)
+    return this.#add(item, bytes, options, options)
   }
 
   /** As `add`, once there is room for it, in the order of the calls. Calls `onAdded` then, unless it is refused. */

@@ -111,7 +111,8 @@ export function createProducer(
   async function send(type: string, payload: unknown, sendOptions: AnySendOptions = {}): Promise<Sent> {
     const message = outgoing(target, resolved.write, type, payload, sendOptions)
     const { id, timeout = resolved.timeout, lane } = message
-    return { id, ...(await batcher.add(message, { ...lane, deadline: clock.now() + timeout })) }
+    const { key, signal } = lane
+    return { id, ...(await batcher.add(message, { key, signal, deadline: clock.now() + timeout })) }
   }
 
   async function sendInTurn(

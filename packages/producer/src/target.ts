@@ -92,6 +92,7 @@ function sending<Ref>(clock: Clock, find: () => Promise<Ref>, send: SendTo<Ref>)
       const entries = part.map(({ entry }) => entry)
       return send(found, entries, { ...call, timeout })
     })
+    if (open.length === messages.length) return answers
     const answerTo = new Map(open.map((message, index) => [message, answers[index]]))
     return messages.map((message) => answerTo.get(message) ?? GIVEN_UP)
   }

@@ -5,8 +5,9 @@ import type { Attribute, Attributes } from './ports.ts'
 
 /** What SQS counts against its limits: the body, and each attribute's name, type and value, in UTF-8 bytes. */
 export function messageBytes(body: string, attributes: Attributes): number {
-  const sizes = Object.entries(attributes).map(([name, attribute]) => attributeBytes(name, attribute))
-  return sizes.reduce((sum, size) => sum + size, Buffer.byteLength(body))
+  let bytes = Buffer.byteLength(body)
+  for (const [name, attribute] of Object.entries(attributes)) bytes += attributeBytes(name, attribute)
+  return bytes
 }
 
 export function attributeBytes(name: string, { type, value }: Attribute): number {

@@ -1,6 +1,6 @@
 import { isReserved } from '@waybill/schema'
 import { readEnvelope } from './envelope.ts'
-import { mapValues, put } from './map-values.ts'
+import { put } from './map-values.ts'
 import type { Attribute, Attributes, ReceivedMessage } from './ports.ts'
 import { type Trace, traceOf } from './trace.ts'
 
@@ -38,11 +38,14 @@ export interface WireMessage {
 
 /** The message attributes of a message. */
 export function pack({ type, version, id, trace, attributes }: Outgoing): Attributes {
-  const texts = { 'waybill-type': type, 'waybill-id': id, ...trace, ...attributes }
-  return {
-    ...mapValues(texts, (value): Attribute => ({ type: 'String', value })),
+  const packed: Record<string, Attribute> = {
+    'waybill-type': { type: 'String', value: type },
+    'waybill-id': { type: 'String', value: id },
     'waybill-version': { type: 'Number', value: String(version) },
   }
+  const texts: Readonly<Record<string, string>> = { ...trace, ...attributes }
+  for (const [name, value] of Object.entries(texts)) put(packed, name, { type: 'String', value })
+  return packed
 }
 
 /** Reads a message as it was received: sent straight to the queue, or by SNS with and without raw delivery. */
