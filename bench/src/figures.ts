@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Sample } from './meter.ts'
 import { percentile } from './percentile.ts'
 import { type Requests, total } from './requests.ts'
-import { bytes, time, whole } from './words.ts'
+import { bytes, micros, share, time, whole } from './words.ts'
 
 const names = [
   'cpu',
@@ -16,6 +16,17 @@ const names = [
   'requestsPerMinute',
   'growth',
   'growthError',
+  'each',
+  'core',
+  'renewals',
+  'upkeep',
+  'requestsPerSecond',
+  'cpuPerRequest',
+  'import',
+  'importCpu',
+  'modules',
+  'packed',
+  'installed',
 ] as const
 export const FigureName = z.enum(names)
 export type FigureName = z.output<typeof FigureName>
@@ -33,13 +44,24 @@ export const figures: Readonly<Record<FigureName, Figure>> = {
   requestsPerMinute: { title: 'requests/minute', format: (count) => count.toFixed(1), better: 'lower' },
   growth: { title: 'growth/1,000 messages', format: bytes, better: 'lower', single: true },
   growthError: { title: 'standard error', format: bytes, better: 'lower', single: true },
+  core: { title: 'core', format: share, better: 'lower', single: true },
+  renewals: { title: 'renewals', format: share, better: 'lower', single: true },
+  upkeep: { title: 'upkeep', format: share, better: 'lower', single: true },
+  requestsPerSecond: { title: 'requests/s', format: (count) => count.toFixed(1), better: 'lower', single: true },
+  cpuPerRequest: { title: 'CPU/request', format: micros, better: 'lower', single: true },
+  import: { title: 'import', format: time, better: 'lower', single: true },
+  importCpu: { title: 'CPU', format: time, better: 'lower', single: true },
+  modules: { title: 'modules', format: whole, better: 'lower', single: true },
+  packed: { title: 'packed', format: bytes, better: 'lower', single: true },
+  installed: { title: 'installed', format: bytes, better: 'lower', single: true },
+  each: { title: 'CPU', format: micros, better: 'lower', single: true },
 }
 
 interface Figure {
   readonly title: string
   readonly format: (value: number) => string
   readonly better: 'lower' | 'higher'
-  /** About zero, where ratios mean nothing. */
+  /** Where ratios mean nothing. */
   readonly single?: true
 }
 

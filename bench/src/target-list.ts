@@ -28,6 +28,7 @@ const best: Bound = { kind: 'best' }
 export const targets: readonly Target[] = [
   ...targetsOf('waybill', { consuming: 1, producing: 1.05 }),
   ...targetsOf('waybill-direct', { consuming: 0.4, producing: 0.4 }),
+  { scenario: 'leases', peer: '100,000 in flight', figure: 'upkeep', is: atMost(0.01) },
 ]
 
 /** CPU: how many times that of the SDK by hand. */

@@ -8,6 +8,16 @@ export function time(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`
 }
 
+/** Of milliseconds, where three digits are wanted of what takes less than one microsecond, too. */
+export function micros(ms: number): string {
+  const us = ms * 1_000
+  return `${us.toFixed(us < 1 ? 3 : us < 10 ? 2 : 1)} µs`
+}
+
+export function share(part: number): string {
+  return `${(part * 100).toFixed(2)} %`
+}
+
 export function bytes(count: number): string {
   if (Math.abs(count) < 1_024) return `${Math.round(count)} B`
   if (Math.abs(count) < 1_024 ** 2) return `${(count / 1_024).toFixed(1)} KiB`

@@ -10,6 +10,8 @@ export interface ExtenderOptions {
   /** Never rejects: a call that fails as a whole is a refusal of each entry. */
   readonly changeVisibility: (entries: readonly VisibilityEntry[]) => Promise<readonly EntryResult<void>[]>
   readonly isOurs: (delivery: HeldDelivery) => boolean
+  /** SQS hides it until then, on the clock. */
+  readonly onExtended: (delivery: HeldDelivery, leaseEnds: number) => void
   /** SQS has refused the handle, or has answered too late for anybody to be sure. */
   readonly onLost: (delivery: HeldDelivery, why: string) => void
 }
@@ -31,14 +33,19 @@ export class Extender {
     return delivery.leaseEnds - this.#options.visibilityTimeout * 500
   }
 
+  /** When a lease ends of which half is gone then. */
+  endsIfRenewedAt(time: number): number {
+    return time + this.#options.visibilityTimeout * 500
+  }
+
   /** Seconds that SQS still grants. */
-  rest(delivery: HeldDelivery): number {
-    return Math.floor((CAP - (this.#options.clock.now() - delivery.heldSince)) / 1_000)
+  rest(delivery: HeldDelivery, now = this.#options.clock.now()): number {
+    return Math.floor((CAP - (now - delivery.heldSince)) / 1_000)
   }
 
   /** Whether an extension could lengthen the lease: not at the cap. */
-  canGrow(delivery: HeldDelivery): boolean {
-    return this.rest(delivery) * 1_000 > delivery.leaseEnds - this.#options.clock.now()
+  canGrow(delivery: HeldDelivery, now: number): boolean {
+    return this.rest(delivery, now) * 1_000 > delivery.leaseEnds - now
   }
 
   /** On a handler's wish; tries for as long as there is a lease to extend. */
@@ -76,7 +83,7 @@ export class Extender {
     const asked = clock.now()
     const wanted = deliveries
       .filter(isOurs)
-      .map((delivery) => ({ delivery, seconds: Math.min(seconds, this.rest(delivery)) }))
+      .map((delivery) => ({ delivery, seconds: Math.min(seconds, this.rest(delivery, asked)) }))
       .filter((extension) => asked + extension.seconds * 1_000 > extension.delivery.leaseEnds)
     if (wanted.length === 0) return
     const entries = wanted.map((extension) => ({
@@ -92,12 +99,12 @@ export class Extender {
   }
 
   #answered(delivery: HeldDelivery, until: number, result: EntryResult<void> | undefined): void {
-    const { clock, onLost } = this.#options
+    const { clock, onExtended, onLost } = this.#options
     delivery.visibilityCall = undefined
     if (result?.ok) {
       // After the old end SQS may have given it to somebody else before it answered.
       if (clock.now() >= delivery.leaseEnds) onLost(delivery, 'its extension was answered too late')
-      else delivery.leaseEnds = until
+      else onExtended(delivery, until)
     } else if (result?.verdict === 'lost') onLost(delivery, result.error.message)
   }
 }

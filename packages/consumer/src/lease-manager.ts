@@ -3,6 +3,7 @@ import { BATCH_ENTRIES, type EntryResult, type VisibilityEntry } from '@waybill/
 import { LeaseLostError } from './errors.ts'
 import { Extender, RETRY_AFTER } from './extender.ts'
 import type { HeldDelivery } from './held-delivery.ts'
+import { HeldLeases } from './held-leases.ts'
 import type { Lane } from './lane.ts'
 import { Releaser } from './releaser.ts'
 
@@ -29,7 +30,7 @@ const SOON = 100
  */
 export class LeaseManager {
   readonly #options: LeaseManagerOptions
-  readonly #held = new Map<HeldDelivery, Lane>()
+  readonly #held: HeldLeases
   /** Lost while their deletes were under way, which goes on: what can't be deleted must not make room for more. */
   readonly #undeleted = new Set<HeldDelivery>()
   readonly #alarm: Alarm
@@ -39,6 +40,7 @@ export class LeaseManager {
 
   constructor(options: LeaseManagerOptions) {
     this.#options = options
+    this.#held = new HeldLeases(options.visibilityTimeout)
     this.#alarm = new Alarm(options.clock, () => this.#ring())
     const { clock, onBug, visibilityTimeout } = options
     const changeVisibility = (entries: readonly VisibilityEntry[]) => this.#call(entries)
@@ -47,6 +49,7 @@ export class LeaseManager {
       visibilityTimeout,
       changeVisibility,
       isOurs: (delivery) => this.isOurs(delivery),
+      onExtended: (delivery, leaseEnds) => this.#held.extend(delivery, leaseEnds),
       onLost: (delivery, why) => this.#refused(delivery, why),
     })
     this.#extensions = new TrackedTasks(onBug)
@@ -60,12 +63,12 @@ export class LeaseManager {
 
   hold(lane: Lane): void {
     for (const delivery of lane.deliveries) {
-      this.#held.set(delivery, lane)
+      this.#held.add(delivery, lane)
       this.#alarm.ringBy(this.#extender.renewAt(delivery))
     }
     // The answer may have lain there for too long, while the event loop was blocked. The first loss hands back the others.
     for (const delivery of lane.deliveries)
-      if (this.#held.has(delivery) && !this.#isHidden(delivery))
+      if (this.#isHeld(delivery) && !this.#isHidden(delivery))
         this.lose(delivery, 'its visibility timeout had ended before it was read')
   }
 
@@ -78,7 +81,7 @@ export class LeaseManager {
 
   /** Whether it is held, and surely hidden from others. */
   isOurs(delivery: HeldDelivery): boolean {
-    return this.#held.has(delivery) && this.#isHidden(delivery)
+    return this.#isHeld(delivery) && this.#isHidden(delivery)
   }
 
   /** Makes deliveries of one lane visible again after `seconds`; resolves with those that are. Never rejects. */
@@ -106,13 +109,13 @@ export class LeaseManager {
 
   /** Notices that its time is over, where the timer has not rung yet: after a blocked event loop others may come first. */
   notice(delivery: HeldDelivery): void {
-    if (this.#held.has(delivery) && !this.#isHidden(delivery)) this.lose(delivery, 'its visibility timeout ended')
+    if (this.#isHeld(delivery) && !this.#isHidden(delivery)) this.lose(delivery, 'its visibility timeout ended')
   }
 
   /** SQS has said that the delivery is not ours. A second time says nothing new. */
-  lose(delivery: HeldDelivery, why: string, lane = this.#held.get(delivery)): void {
+  lose(delivery: HeldDelivery, why: string, lane = this.#held.laneOf(delivery)): void {
     if (delivery.state === 'lost' || delivery.state === 'settled') return
-    const isUndeleted = this.#held.has(delivery) && delivery.state === 'settling'
+    const isUndeleted = this.#isHeld(delivery) && delivery.state === 'settling'
     this.drop(delivery)
     if (isUndeleted) this.#undeleted.add(delivery)
     const because = why.replace(/[.\s]+$/, '')
@@ -136,8 +139,12 @@ export class LeaseManager {
 
   #refused(delivery: HeldDelivery, why: string): void {
     // Its delete is under way: it is refused because it is deleted, and nothing is lost.
-    if (delivery.state === 'settling' && this.#held.has(delivery)) this.drop(delivery)
+    if (delivery.state === 'settling' && this.#isHeld(delivery)) this.drop(delivery)
     else this.lose(delivery, why)
+  }
+
+  #isHeld(delivery: HeldDelivery): boolean {
+    return this.#held.laneOf(delivery) !== undefined
   }
 
   #isHidden(delivery: HeldDelivery): boolean {
@@ -145,22 +152,25 @@ export class LeaseManager {
   }
 
   #ring(): void {
-    for (const delivery of this.#held.keys()) this.notice(delivery)
+    const now = this.#options.clock.now()
+    for (const [delivery] of this.#held.endingBy(() => now)) this.notice(delivery)
     this.#extensions.run(() => this.#extendDue())
     this.#watch()
   }
 
   #watch(): void {
+    const now = this.#options.clock.now()
     let next = Infinity
-    for (const delivery of this.#held.keys()) next = Math.min(next, this.#lookAt(delivery))
+    // Those that end later than that are not to be looked at before.
+    for (const [delivery] of this.#held.endingBy(() => this.#extender.endsIfRenewedAt(next)))
+      next = Math.min(next, this.#lookAt(delivery, now))
     if (next < Infinity) this.#alarm.ringBy(next)
   }
 
   /** When there is something to do about it: at its end, while an extension is under way or would not lengthen it. */
-  #lookAt(delivery: HeldDelivery): number {
+  #lookAt(delivery: HeldDelivery, now: number): number {
     const { leaseEnds, visibilityCall } = delivery
-    if (visibilityCall || !this.#extender.canGrow(delivery)) return leaseEnds
-    const now = this.#options.clock.now()
+    if (visibilityCall || !this.#extender.canGrow(delivery, now)) return leaseEnds
     const renewAt = this.#extender.renewAt(delivery)
     // One that is due and could not be extended: again soon.
     return renewAt > now ? renewAt : Math.min(now + RETRY_AFTER, leaseEnds)
@@ -168,23 +178,35 @@ export class LeaseManager {
 
   async #extendDue(): Promise<void> {
     const now = this.#options.clock.now()
-    const dueBy = (until: number) => (delivery: HeldDelivery) =>
-      until >= this.#extender.renewAt(delivery) && !delivery.visibilityCall && this.#extender.canGrow(delivery)
     // It may ring for one that is settled since.
-    if (!Array.from(this.#held.keys()).some(dueBy(now))) return
+    if (this.#dueBy(now, now).next().done) return
     // With what is due soon: from then on they are due together, ten in a call.
-    const isDueSoon = dueBy(now + this.#options.visibilityTimeout * SOON)
-    const lanes = new Set<Lane>()
-    for (const [delivery, lane] of this.#held) if (isDueSoon(delivery)) lanes.add(lane)
+    const soon = now + this.#options.visibilityTimeout * SOON
     const batches: HeldDelivery[][] = []
-    for (const lane of lanes) {
-      const due = lane.deliveries.filter((delivery) => this.#held.has(delivery) && !delivery.visibilityCall)
+    const taken = new Set<Lane>()
+    for (const lane of this.#dueBy(soon, now)) {
+      if (taken.has(lane)) continue
+      // A lane of one does not come twice.
+      if (lane.deliveries.length > 1) taken.add(lane)
+      const due = lane.deliveries.filter((delivery) => this.#isHeld(delivery) && !delivery.visibilityCall)
       const last = batches.at(-1)
       if (last && last.length + due.length <= BATCH_ENTRIES) last.push(...due)
       else batches.push(due)
     }
     await Promise.all(batches.map((batch) => this.#extender.extend(batch, this.#options.visibilityTimeout)))
     this.#watch()
+  }
+
+  /** The lanes of what is to be extended by then, and can be now. */
+  *#dueBy(until: number, now: number): Generator<Lane, void> {
+    const ends = this.#extender.endsIfRenewedAt(until)
+    for (const [delivery, lane] of this.#held.endingBy(() => ends))
+      if (
+        until >= this.#extender.renewAt(delivery) &&
+        !delivery.visibilityCall &&
+        this.#extender.canGrow(delivery, now)
+      )
+        yield lane
   }
 
   /** Never rejects: a call that fails as a whole is a refusal of each entry. */

@@ -51,6 +51,22 @@ describe('a lease', () => {
     expect(calls).toEqual([])
   })
 
+  test('is not looked at while others are due: much may be held at little cost', async () => {
+    const { clock, calls, lane, leases } = leaseRig()
+    const [far] = lane().deliveries
+    far?.start()
+    if (far) await leases.extend(far, '1h')
+    let looks = 0
+    if (far) Object.defineProperty(far, 'visibilityCall', { get: () => void looks++ })
+    for (let n = 0; n < 20; n++) {
+      lane()
+      await clock.advance('1s')
+    }
+    await clock.advance('10m')
+    expect(calls.length).toBeGreaterThan(50)
+    expect(looks).toBe(0)
+  })
+
   test('is lost when no extension comes through before its end; the handler is told', async () => {
     const { clock, lane, calls, lost } = leaseRig((entries) =>
       Promise.resolve(entries.map(() => refusal('now', 'unreachable'))),

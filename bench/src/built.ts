@@ -1,0 +1,13 @@
+// What the packages keep to themselves, as it is built.
+export { createContext } from '../../packages/consumer/dist/create-context.js'
+export { Extender } from '../../packages/consumer/dist/extender.js'
+export { HeldDelivery } from '../../packages/consumer/dist/held-delivery.js'
+export { Lane } from '../../packages/consumer/dist/lane.js'
+export { LeaseManager } from '../../packages/consumer/dist/lease-manager.js'
+export { Limit } from '../../packages/consumer/dist/limit.js'
+export { Slots } from '../../packages/consumer/dist/slots.js'
+export { Batcher, Events, fullJitter, systemClock } from '../../packages/core/dist/index.js'
+export { newId } from '../../packages/producer/dist/new-id.js'
+export { bodyCheck } from '../../packages/sqs/dist/body-checksum.js'
+export { defaultLogger } from '../../packages/sqs/dist/default-logger.js'
+export { createSigner } from '../../packages/sqs/dist/http/sign.js'
