@@ -18,6 +18,7 @@ if (!sender) throw new Error(`${peer.title} can't publish.`)
 const window = createWindow({ warmUp, messages })
 await call(sender, contract, {
   callers,
+  together: peer.takes,
   total: warmUp + messages,
   sent() {
     const sample = window.count()

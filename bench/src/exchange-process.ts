@@ -3,6 +3,7 @@ import { endWithParent, tell } from './child.ts'
 import { contracts } from './contracts/index.ts'
 import { createIntake } from './intake.ts'
 import { exchangingPeers } from './peers/index.ts'
+import type { ConsumingPeer, ProducingPeer } from './peers/peer.ts'
 import { ExchangeOrder } from './run-exchange.ts'
 
 // One peer sends and handles, in one process. A caller sends its next when its last is handled: as many are sent as are
@@ -11,7 +12,7 @@ endWithParent()
 const { place, concurrency, callers, pause, warmUp, messages, ...order } = ExchangeOrder.parse(
   JSON.parse(process.argv[2] ?? ''),
 )
-const peer = exchangingPeers[order.peer]
+const peer: ConsumingPeer & ProducingPeer = exchangingPeers[order.peer]
 const contract = contracts.order
 const total = warmUp + messages
 const intake = createIntake({ warmUp, messages, latencies: true })
@@ -25,5 +26,11 @@ await peer.consume({
     arrivals[body.n]?.resolve()
   },
 })
-await call(peer.produce(place, contract), contract, { callers, total, pause, sent: (n) => arrivals[n]?.promise })
+await call(peer.produce(place, contract), contract, {
+  callers,
+  together: peer.takes,
+  total,
+  pause,
+  sent: (n) => arrivals[n]?.promise,
+})
 tell(await intake.done)

@@ -35,7 +35,7 @@ export const targets: readonly Target[] = [
 function targetsOf(peer: string, cpu: { readonly consuming: number; readonly producing: number }): Target[] {
   return [
     { scenario: 'consume', peer, figure: 'cpu', is: times(cpu.consuming, 'sdk-loops') },
-    { scenario: 'produce', peer, figure: 'cpu', is: times(cpu.producing, 'sdk-batch') },
+    { scenario: 'produce', peer, figure: 'cpu', is: times(cpu.producing, 'sdk-tens') },
     { scenario: 'consume', peer, figure: 'rate', is: best },
     { scenario: 'produce', peer, figure: 'rate', is: best },
     { scenario: 'end-to-end', peer, figure: 'requests', is: atMost(0.31) },

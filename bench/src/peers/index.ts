@@ -1,7 +1,7 @@
 import { messageQueueToolkit } from './message-queue-toolkit.ts'
 import type { ConsumingPeer, Peer, ProducingPeer } from './peer.ts'
 import { sdkLoops } from './sdk-loops.ts'
-import { sdk, sdkBatch } from './sdk.ts'
+import { sdk, sdkBatch, sdkTens } from './sdk.ts'
 import { sqsConsumer, sqsConsumerApart, sqsConsumerBatch } from './sqs-consumer.ts'
 import { sqsProducer } from './sqs-producer.ts'
 import { squiss } from './squiss.ts'
@@ -24,6 +24,7 @@ export const consumingPeers = {
 export const producingPeers = {
   waybill,
   'waybill-direct': waybillDirect,
+  'sdk-tens': sdkTens,
   'sdk-batch': sdkBatch,
   sdk,
   'sqs-producer': sqsProducer,

@@ -28,6 +28,8 @@ export interface ConsumingPeer extends Peer {
 }
 
 export interface ProducingPeer extends Peer {
+  /** It sends lists: so many callers give what they have together, and wait for all of it. Default: one. */
+  readonly takes?: number
   /** Makes ready to send, until its process is ended. */
   produce(place: Place, contract: Contract): Sender
   /** The same for a topic. For those that can. */

@@ -15,9 +15,28 @@ export const sdk: ProducingPeer = {
   },
 }
 
-/** As one writes it by hand: what callers give in one turn of the event loop leaves in tens, all at once. */
+/** As one writes it by hand where messages come in tens. */
+export const sdkTens: ProducingPeer = {
+  title: 'AWS SDK, SendMessageBatch of ten',
+  takes: 10,
+  produce(place) {
+    const sqs = createSqsClient(place.endpoint)
+    return {
+      send(bodies) {
+        const ten = sendBatch(
+          sqs,
+          place,
+          bodies.map((body) => ({ MessageBody: JSON.stringify(body) })),
+        )
+        return [ten]
+      },
+    }
+  },
+}
+
+/** As one writes it by hand where they do not: what callers give in one turn of the event loop leaves in tens, all at once. */
 export const sdkBatch: ProducingPeer = {
-  title: 'AWS SDK, SendMessageBatch by hand',
+  title: 'AWS SDK, SendMessageBatch, gathered by hand',
   produce(place) {
     const sqs = createSqsClient(place.endpoint)
     const send = gather(async (ten: readonly string[]) =>

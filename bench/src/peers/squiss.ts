@@ -3,9 +3,10 @@ import { createPollingClient, createSqsClient, sendBodies } from '../aws.ts'
 import { textOf } from '../contracts/index.ts'
 import type { ConsumingPeer, ProducingPeer } from './peer.ts'
 
-/** One poll at a time, again while fewer than `maxInFlight` are handled. Deletes are gathered in tens, sends are not. */
+/** One poll at a time, again while fewer than `maxInFlight` are handled. Deletes are gathered in tens; sends are not, but it takes lists. */
 export const squiss: ConsumingPeer & ProducingPeer = {
   title: 'squiss-ts',
+  takes: 10,
   send: (place, _contract, bodies) => sendBodies(place, bodies),
   async consume({ place: { endpoint, url }, contract, concurrency, handle }) {
     const queue = new Squiss({
@@ -34,6 +35,6 @@ export const squiss: ConsumingPeer & ProducingPeer = {
   },
   produce({ endpoint, url }, contract) {
     const queue = new Squiss({ SQS: createSqsClient(endpoint), queueUrl: url })
-    return { send: (bodies) => bodies.map(async (body) => queue.sendMessage(textOf(contract, body))) }
+    return { send: (bodies) => [queue.sendMessages(bodies.map((body) => textOf(contract, body)))] }
   },
 }

@@ -61,5 +61,5 @@ function senderTo(connection: Connection, target: Target, linger: Duration | und
     linger,
     on: { batch: ({ reason }) => void closed.set(reason, (closed.get(reason) ?? 0) + 1) },
   })
-  return { closed, send: (bodies) => bodies.map(async (body) => producer.send('order', body)) }
+  return { closed, send: (bodies) => bodies.map((body) => producer.send('order', body)) }
 }

@@ -17,6 +17,7 @@ export const CONSUMING = [
 export const PRODUCING = [
   'waybill',
   'waybill-direct',
+  'sdk-tens',
   'sdk-batch',
   'sdk',
   'sqs-producer',

@@ -6,7 +6,8 @@ import { COST, PRODUCING } from './peer-sets.ts'
 import { scaled, type Scenario } from './scenario.ts'
 
 export const produce: Scenario = {
-  about: () => 'Orders of 130 bytes to a standard queue, from 200 callers: each awaits its own send before the next.',
+  about: () =>
+    'Orders of 130 bytes to a standard queue, from 200 callers: each awaits its own send before the next. To peers that take lists, ten callers give theirs together.',
   async run(options) {
     const job = { callers: 200, warmUp: scaled(20_000, options), messages: scaled(20_000, options) }
     const comparison = await compare<ProducingPeerName>({
@@ -14,7 +15,7 @@ export const produce: Scenario = {
       figures: COST,
       peers: producingPeers,
       names: PRODUCING,
-      baseline: 'sdk-batch',
+      baseline: 'sdk-tens',
       rounds: options.rounds,
       run: async (name) => figuresOf(await runCallers(name, job), job.warmUp + job.messages),
     })
