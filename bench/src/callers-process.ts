@@ -2,7 +2,7 @@ import { call } from './callers.ts'
 import { endWithParent, tell } from './child.ts'
 import { contracts } from './contracts/index.ts'
 import { createWindow } from './meter.ts'
-import { producingPeers } from './peers/index.ts'
+import { producingPeers, titleOf } from './peers/index.ts'
 import type { ProducingPeer } from './peers/peer.ts'
 import { CallersOrder } from './run-callers.ts'
 
@@ -10,10 +10,10 @@ import { CallersOrder } from './run-callers.ts'
 endWithParent()
 const order = CallersOrder.parse(JSON.parse(process.argv[2] ?? ''))
 const { place, topic, callers, warmUp, messages } = order
-const peer: ProducingPeer = producingPeers[order.peer]
+const peer: ProducingPeer = await producingPeers[order.peer].load()
 const contract = contracts[order.contract]
 const sender = topic ? peer.publish?.(place, contract) : peer.produce(place, contract)
-if (!sender) throw new Error(`${peer.title} can't publish.`)
+if (!sender) throw new Error(`${titleOf(order.peer)} can't publish.`)
 
 const window = createWindow({ warmUp, messages })
 await call(sender, contract, {

@@ -13,8 +13,9 @@ const { peer, places, concurrency, contract, record, ...expected } = ConsumerOrd
 const intake = createIntake(expected)
 const handled: Handled[] = []
 const began = performance.now()
+const { consume } = await consumingPeers[peer].load()
 for (const place of places) {
-  await consumingPeers[peer].consume({
+  await consume({
     place,
     contract: contracts[contract],
     concurrency,

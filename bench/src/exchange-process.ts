@@ -12,7 +12,7 @@ endWithParent()
 const { place, concurrency, callers, pause, warmUp, messages, ...order } = ExchangeOrder.parse(
   JSON.parse(process.argv[2] ?? ''),
 )
-const peer: ConsumingPeer & ProducingPeer = exchangingPeers[order.peer]
+const peer: ConsumingPeer & ProducingPeer = await exchangingPeers[order.peer].load()
 const contract = contracts.order
 const total = warmUp + messages
 const intake = createIntake({ warmUp, messages, latencies: true })

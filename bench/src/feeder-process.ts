@@ -17,6 +17,7 @@ async function backlog(): Promise<number> {
   return Number(attributes?.ApproximateNumberOfMessages)
 }
 
+const sending = await consumingPeers[peer].load()
 for (let next = 0; next < total;) {
   if ((await backlog()) > 4_000) {
     await delay(20)
@@ -25,6 +26,6 @@ for (let next = 0; next < total;) {
   const first = next
   next = Math.min(total, next + 2_000)
   const bodies = Array.from({ length: next - first }, (_, at) => contracts.order.make(first + at, 0))
-  await consumingPeers[peer].send(place, contracts.order, bodies)
+  await sending.send(place, contracts.order, bodies)
 }
 tell('sent')

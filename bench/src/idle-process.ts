@@ -8,7 +8,8 @@ import { IdleOrder } from './run-idle.ts'
 // One peer waits at an empty queue, in a process of its own. Tells what that cost.
 endWithParent()
 const { peer, place, concurrency, ms } = IdleOrder.parse(JSON.parse(process.argv[2] ?? ''))
-await consumingPeers[peer].consume({
+const { consume } = await consumingPeers[peer].load()
+await consume({
   place,
   contract: contracts.order,
   concurrency,

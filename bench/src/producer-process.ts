@@ -11,7 +11,7 @@ endWithParent()
 const order = ProducerOrder.parse(JSON.parse(process.argv[2] ?? ''))
 const load = loads[order.load]
 const contract = contracts.order
-const peer: ProducingPeer = producingPeers[order.peer]
+const peer: ProducingPeer = await producingPeers[order.peer].load()
 const sender = peer.produce(order.place, contract)
 let next = 0
 

@@ -69,11 +69,12 @@ export async function runConsumer(peer: ConsumingPeerName, job: ConsumerJob): Pr
   } = job
   await using emulator = await startEmulator()
   const { bodies = bodiesOf(contracts[contract], warmUp + messages, ms) } = job
+  const sending = await consumingPeers[peer].load()
   const places: Place[] = []
   for (let at = 0; at < queues; at++) {
     const place = await emulator.createQueue(`orders-${at}`, { fifo })
     const share = queues === 1 ? bodies : bodies.filter(({ n }) => n % queues === at)
-    await consumingPeers[peer].send(place, contracts[contract], share)
+    await sending.send(place, contracts[contract], share)
     places.push(place)
   }
   const order: z.input<typeof ConsumerOrder> = { peer, places, concurrency, contract, warmUp, messages, fifo, record }

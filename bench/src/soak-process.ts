@@ -8,7 +8,8 @@ import { SoakOrder, type Soaked } from './run-soak.ts'
 endWithParent()
 const { peer, place, warmUp, messages } = SoakOrder.parse(JSON.parse(process.argv[2] ?? ''))
 const intake = createIntake({ warmUp, messages, allocations: false })
-await consumingPeers[peer].consume({ place, contract: contracts.order, concurrency: 80, handle: intake.handle })
+const { consume } = await consumingPeers[peer].load()
+await consume({ place, contract: contracts.order, concurrency: 80, handle: intake.handle })
 const points: [number, number][] = []
 const sampling = setInterval(() => {
   if (intake.handled() >= warmUp) points.push([intake.handled(), process.memoryUsage.rss()])

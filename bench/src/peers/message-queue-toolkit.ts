@@ -7,7 +7,6 @@ import type { ConsumingPeer, Place, ProducingPeer, Work } from './peer.ts'
 
 /** sqs-consumer inside: pollers of ten, a delete for each message. On FIFO pollers of one, for the order. */
 export const messageQueueToolkit: ConsumingPeer & ProducingPeer = {
-  title: 'message-queue-toolkit',
   send: (place, _contract, bodies) => sendBodies(place, bodies),
   consume: async (work) => new OrderConsumer(work).start(),
   produce(place, contract) {

@@ -15,19 +15,23 @@ export interface Work {
 }
 
 /** A library in one configuration, used as its documentation says and tuned as well as it allows. */
+export interface ListedPeer<Loaded> extends Peer {
+  readonly load: () => Promise<Loaded>
+}
+
 export interface Peer {
   /** Library and configuration, as the tables show it. */
   readonly title: string
 }
 
-export interface ConsumingPeer extends Peer {
+export interface ConsumingPeer {
   /** Sends the bodies, in order, in the form in which `consume` takes them. Not measured. */
   send(place: Place, contract: Contract, bodies: readonly Body[]): Promise<void>
   /** Resolves when it has begun to handle what comes. It goes on until its process is ended. */
   consume(work: Work): Promise<void>
 }
 
-export interface ProducingPeer extends Peer {
+export interface ProducingPeer {
   /** It sends lists: so many callers give what they have together, and wait for all of it. Default: one. */
   readonly takes?: number
   /** Makes ready to send, until its process is ended. */

@@ -12,7 +12,6 @@ import { sharedBy } from './shared-by.ts'
 
 /** As one writes it by hand: a loop for each ten slots, each handles what it received and deletes it in one request. */
 export const sdkLoops: ConsumingPeer = {
-  title: 'AWS SDK, loops by hand',
   send: (place, _contract, bodies) => sendBodies(place, bodies),
   async consume(work) {
     const sqs = clientOf(work.place.endpoint)

@@ -6,7 +6,6 @@ import type { ProducingPeer } from './peer.ts'
 // Neither checks what it sends: that is the baseline.
 
 export const sdk: ProducingPeer = {
-  title: 'AWS SDK, SendMessage',
   produce({ endpoint, url }) {
     const sqs = createSqsClient(endpoint)
     const send = (text: string): Promise<unknown> =>
@@ -17,7 +16,6 @@ export const sdk: ProducingPeer = {
 
 /** As one writes it by hand where messages come in tens. */
 export const sdkTens: ProducingPeer = {
-  title: 'AWS SDK, SendMessageBatch of ten',
   takes: 10,
   produce(place) {
     const sqs = createSqsClient(place.endpoint)
@@ -36,7 +34,6 @@ export const sdkTens: ProducingPeer = {
 
 /** As one writes it by hand where they do not: what callers give in one turn of the event loop leaves in tens, all at once. */
 export const sdkBatch: ProducingPeer = {
-  title: 'AWS SDK, SendMessageBatch, gathered by hand',
   produce(place) {
     const sqs = createSqsClient(place.endpoint)
     const send = gather(async (ten: readonly string[]) =>

@@ -7,7 +7,6 @@ import { sharedBy } from './shared-by.ts'
 // A consumer receives a batch, handles all of it at once, and receives again when the last of it is done with.
 
 export const sqsConsumer: ConsumingPeer = {
-  title: 'sqs-consumer, batchSize 10',
   send: (place, _contract, bodies) => sendBodies(place, bodies),
   async consume(work) {
     start(work, 10, { handleMessage: (message) => handle(work, message) })
@@ -16,7 +15,6 @@ export const sqsConsumer: ConsumingPeer = {
 
 /** Deletes ten in one request, but none before the last of them is handled. On FIFO one after another, for the order. */
 export const sqsConsumerBatch: ConsumingPeer = {
-  title: 'sqs-consumer, batchSize 10, handleMessageBatch',
   send: (place, _contract, bodies) => sendBodies(place, bodies),
   async consume(work) {
     start(work, 10, { handleMessageBatch: (messages) => (work.place.fifo ? inTurn : atOnce)(work, messages) })
@@ -28,7 +26,6 @@ export const sqsConsumerBatch: ConsumingPeer = {
  * consumers. With one message each, nothing shares a batch with a slow one.
  */
 export const sqsConsumerApart: ConsumingPeer = {
-  title: 'sqs-consumer, batchSize 1, a consumer for each slot',
   send: (place, _contract, bodies) => sendBodies(place, bodies),
   async consume(work) {
     start(work, 1, { handleMessage: (message) => handle(work, message) })

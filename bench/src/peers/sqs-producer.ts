@@ -5,7 +5,6 @@ import type { ProducingPeer } from './peer.ts'
 
 /** Sends a list ten at a time, one request after another. What several calls send, it does not send together. */
 export const sqsProducer: ProducingPeer = {
-  title: 'sqs-producer, lists of ten',
   takes: 10,
   produce({ endpoint, url }, contract) {
     const producer = Producer.create({ queueUrl: url, sqs: createSqsClient(endpoint) })

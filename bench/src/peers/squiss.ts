@@ -5,7 +5,6 @@ import type { ConsumingPeer, ProducingPeer } from './peer.ts'
 
 /** One poll at a time, again while fewer than `maxInFlight` are handled. Deletes are gathered in tens; sends are not, but it takes lists. */
 export const squiss: ConsumingPeer & ProducingPeer = {
-  title: 'squiss-ts',
   takes: 10,
   send: (place, _contract, bodies) => sendBodies(place, bodies),
   async consume({ place: { endpoint, url }, contract, concurrency, handle }) {

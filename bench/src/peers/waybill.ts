@@ -18,10 +18,9 @@ import { sharedBy } from './shared-by.ts'
 type WaybillPeer = ConsumingPeer & ProducingPeer
 
 /** `linger`: the producer's; default: Waybill's own. */
-export function waybillWith(title: string, options: ConnectOptions, linger?: Duration): WaybillPeer {
+export function waybillWith(options: ConnectOptions, linger?: Duration): WaybillPeer {
   const connectionTo = sharedBy((endpoint) => connectTo(endpoint, options))
   return {
-    title,
     async send(place, contract, bodies) {
       await using connection = connectTo(place.endpoint, options)
       await using producer = createProducer(connection, queueOf(place, contract))
