@@ -55,7 +55,7 @@ async function outage(queue: typeof plain, fault: Fault, concurrency = 10) {
   }
 }
 
-const SOON = [80, 160] as const
+const SOON = [80, 150] as const
 const LATER = [30, 60] as const
 
 test.each([

@@ -39,7 +39,7 @@ export class PollPauses {
 
   /** Whether it is more than a blip. */
   get isOutage(): boolean {
-    return this.#failures >= 3
+    return this.#failures >= 2
   }
 
   /** For `answered` and `failed`: when a poll was opened. */
