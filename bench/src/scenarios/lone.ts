@@ -1,7 +1,4 @@
-import { compare } from '../comparison.ts'
-import { figuresOf } from '../figures.ts'
-import { type ExchangingPeerName, exchangingPeers } from '../peers/index.ts'
-import { runExchange } from '../run-exchange.ts'
+import { compareExchanges } from './peer-sets.ts'
 import { scaled, type Scenario } from './scenario.ts'
 
 export const lone: Scenario = {
@@ -10,19 +7,15 @@ export const lone: Scenario = {
   p50, p99   from when a message was made until its handler had it`,
   async run(options) {
     const size = { warmUp: scaled(100, options), messages: scaled(300, options) }
-    const comparison = await compare<ExchangingPeerName>({
-      variant: '',
-      figures: ['p50', 'p99', 'cpu', 'requests'],
-      peers: exchangingPeers,
-      names: ['waybill-lone', 'waybill-direct-lone', 'sdk-lone'],
-      baseline: 'sdk-lone',
-      rounds: options.rounds,
-      run: async (name) =>
-        figuresOf(
-          await runExchange(name, { concurrency: 10, callers: 1, pause: 10, ...size }),
-          size.warmUp + size.messages,
-        ),
-    })
+    const comparison = await compareExchanges(
+      { concurrency: 10, callers: 1, pause: 10, ...size },
+      {
+        figures: ['p50', 'p99', 'cpu', 'requests'],
+        names: ['waybill-lone', 'waybill-direct-lone', 'sdk-lone'],
+        baseline: 'sdk-lone',
+        rounds: options.rounds,
+      },
+    )
     return { comparisons: [comparison] }
   },
 }

@@ -1,7 +1,8 @@
 import { type Contest, type LeftOut, compare, type Comparison } from '../comparison.ts'
 import { type FigureName, figuresOf } from '../figures.ts'
-import { type ConsumingPeerName, consumingPeers } from '../peers/index.ts'
+import { type ConsumingPeerName, consumingPeers, type ExchangingPeerName, exchangingPeers } from '../peers/index.ts'
 import { type ConsumerJob, runConsumer } from '../run-consumer.ts'
+import { type ExchangeJob, runExchange } from '../run-exchange.ts'
 
 /** Those that handle side by side at the same concurrency. */
 export const CONSUMING = [
@@ -43,5 +44,18 @@ export function compareConsumers(
     peers: consumingPeers,
     baseline: 'sdk-loops',
     run: async (name) => figuresOf(await runConsumer(name, job), job.messages + (job.warmUp ?? 0)),
+  })
+}
+
+/** Processes that each send and handle the same messages. */
+export function compareExchanges(
+  job: ExchangeJob,
+  contest: Pick<Contest<ExchangingPeerName>, 'figures' | 'names' | 'baseline' | 'rounds'>,
+): Promise<Comparison> {
+  return compare<ExchangingPeerName>({
+    variant: '',
+    ...contest,
+    peers: exchangingPeers,
+    run: async (name) => figuresOf(await runExchange(name, job), job.warmUp + job.messages),
   })
 }
