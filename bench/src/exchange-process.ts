@@ -26,10 +26,11 @@ await peer.consume({
     arrivals[body.n]?.resolve()
   },
 })
-await call(peer.produce(place, contract), contract, {
+await call(peer.produce(place, contract), {
   callers,
   together: peer.takes,
   total,
+  make: (n) => contract.make(n, 0),
   pause,
   sent: (n) => arrivals[n]?.promise,
 })

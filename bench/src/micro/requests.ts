@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { CREDENTIALS, REGION } from '../aws.ts'
-import { bodyCheck, createSigner, Extender, HeldDelivery, systemClock } from '../built.ts'
+import { createSigner, Extender, HeldDelivery, isIntact, systemClock } from '../built.ts'
 import { contracts } from '../contracts/index.ts'
 import { each, eachAwaited, type Group } from './part.ts'
 import { received } from '../received.ts'
@@ -15,7 +15,6 @@ const signer = await new SQSClient({ region: REGION, credentials: CREDENTIALS })
 const request = { method: 'POST', protocol: 'https:', hostname: host, path: '/', query: {}, headers, body }
 
 const [short, long] = [contracts.order, contracts.nested].map(({ make }) => JSON.stringify(make(0, 0)))
-const intact = bodyCheck()
 const [shortSum, longSum] = [short, long].map((text = '') => createHash('md5').update(text).digest('hex'))
 
 const now = systemClock.now()
@@ -37,8 +36,8 @@ export const requestParts: Group = {
       sign({ path: '/', headers, body }, CREDENTIALS, new Date(), scope),
     ),
     eachAwaited("the SDK's signature, likewise", () => signer.sign(request)),
-    each('MD5 of a received body of 130 bytes', () => intact(short ?? '', shortSum)),
-    each('MD5 of a received body of 2 KB', () => intact(long ?? '', longSum)),
+    each('MD5 of a received body of 130 bytes', () => isIntact(short ?? '', shortSum)),
+    each('MD5 of a received body of 2 KB', () => isIntact(long ?? '', longSum)),
     eachAwaited('a renewal of ten leases', () => extender.extend(ten, 3_600)),
   ],
 }

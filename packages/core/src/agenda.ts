@@ -1,5 +1,6 @@
 import { Alarm } from './alarm.ts'
 import type { Clock } from './clock.ts'
+import { type Link, LinkedList } from './linked-list.ts'
 
 /** Looking at a thousand elements each millisecond costs next to nothing. */
 const LOOKS_PER_MS = 1_000
@@ -12,7 +13,7 @@ export class Agenda<T> implements Iterable<T> {
   readonly #clock: Clock
   readonly #timeOf: (element: T) => number
   readonly #onDue: (due: readonly T[]) => void
-  readonly #elements = new Set<T>()
+  readonly #elements = new LinkedList<T>()
   readonly #alarm: Alarm
   #notBefore = -Infinity
 
@@ -28,19 +29,24 @@ export class Agenda<T> implements Iterable<T> {
     return this.#elements.size
   }
 
-  /** Adds an element, or notes that the time of one that is here has come closer. */
-  add(element: T): void {
-    this.#elements.add(element)
+  /** Returns its place, to delete it by. */
+  add(element: T): Link<T> {
+    this.hasten(element)
+    return this.#elements.push(element)
+  }
+
+  /** The time of an element that is here has come closer. */
+  hasten(element: T): void {
     this.#ringBy(this.#timeOf(element))
   }
 
-  delete(element: T): void {
-    this.#elements.delete(element)
+  delete(link: Link<T>): void {
+    this.#elements.remove(link)
     if (this.#elements.size === 0) this.#alarm.cancel()
   }
 
   [Symbol.iterator](): Iterator<T> {
-    return this.#elements.values()
+    return this.#elements[Symbol.iterator]()
   }
 
   #ring(): void {

@@ -37,9 +37,11 @@ export class BatchEntry<Item, Value> {
   readonly timeout: number | undefined
   readonly promise: Promise<Value>
   state: EntryState = 'queued'
-  /** Its places, which are the lanes' business. */
+  /** Its places, which are the business of those who keep the lists. */
+  openLink: Link<this> | undefined
   laneLink: Link<this> | undefined
   readyLink: Link<this> | undefined
+  backOffLink: Link<this> | undefined
   attempts = 0
   firstTriedAt = 0
   /** Whether an earlier attempt may have been accepted although its answer was lost. */

@@ -64,8 +64,9 @@ export class Calls<Item, Value> {
   /** Never rejects: every way out of `send` is an answer to each entry. */
   async #call(batch: readonly BatchEntry<Item, Value>[], reason: CloseReason): Promise<void> {
     const { clock, retries } = this.#options
+    const now = clock.now()
     for (const entry of batch) {
-      if (entry.attempts++ === 0) entry.firstTriedAt = clock.now()
+      if (entry.attempts++ === 0) entry.firstTriedAt = now
     }
     const answers = await this.#answers(batch, reason)
     this.#inFlight--

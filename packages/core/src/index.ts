@@ -8,6 +8,7 @@ export { duration, type Duration, milliseconds, wholeSeconds } from './duration.
 export { WaybillError } from './error.ts'
 export { Events, type Listeners } from './events.ts'
 export type { CloseReason } from './next-batch.ts'
+export { onAbort } from './on-abort.ts'
 export { checkKeys, isDictionary } from './option-keys.ts'
 export { integerOption, OptionsError, quote } from './options.ts'
 export { TrackedTasks } from './tracked-tasks.ts'

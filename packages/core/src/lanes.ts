@@ -1,5 +1,5 @@
 import type { BatchEntry } from './batch-entry.ts'
-import { LinkedList } from './linked-list.ts'
+import { type Link, LinkedList } from './linked-list.ts'
 
 /** Where the entries of a batcher stand: who waits behind another of its key, and who may leave next. */
 export class Lanes<Item, Value> {
@@ -13,9 +13,9 @@ export class Lanes<Item, Value> {
     this.#onTurn = onTurn
   }
 
-  /** Those that may join the next batch, in order. */
-  get ready(): Iterable<BatchEntry<Item, Value>> {
-    return this.#ready
+  /** The first of those that may join the next batch, in order. */
+  get ready(): Link<BatchEntry<Item, Value>> | undefined {
+    return this.#ready.first
   }
 
   add(entry: BatchEntry<Item, Value>): void {

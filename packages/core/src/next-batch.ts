@@ -1,4 +1,5 @@
 import type { BatchEntry } from './batch-entry.ts'
+import type { Link } from './linked-list.ts'
 
 /**
  * Why a batch was closed: full by count, full by bytes, its oldest item waited long enough for company, a flush, or its
@@ -20,25 +21,26 @@ export interface NextBatch {
 
 const AT_ONCE = -Infinity
 
-/** Closes a batch over the first of `ready`, or says when it closes; an item too big for any batch goes alone. */
+/** Closes a batch over the first of those ready, or says when it closes; an item too big for any batch goes alone. */
 export function nextBatch<Entry extends Pick<BatchEntry<unknown, unknown>, 'bytes' | 'leavesAt' | 'alone'>>(
-  ready: Iterable<Entry>,
+  ready: Link<Entry> | undefined,
   { maxCount, maxBytes }: BatchLimits,
   flushing: boolean,
 ): NextBatch | undefined {
   // not always the oldest: one that is tried again, or has little time, waits for nobody
-  let first: Entry | undefined
+  let soonest: Entry | undefined
   let bytes = 0
   let count = 0
-  for (const entry of ready) {
+  for (let link = ready; link; link = link.next) {
+    const entry = link.value
     if (count > 0 && bytes + entry.bytes > maxBytes) return { count, at: AT_ONCE, reason: 'bytes' }
-    if (!first || entry.leavesAt < first.leavesAt) first = entry
+    if (!soonest || entry.leavesAt < soonest.leavesAt) soonest = entry
     bytes += entry.bytes
     count++
     if (count === maxCount) return { count, at: AT_ONCE, reason: 'count' }
     if (bytes >= maxBytes) return { count, at: AT_ONCE, reason: 'bytes' }
   }
-  if (!first) return undefined
+  if (!soonest) return undefined
   if (flushing) return { count, at: AT_ONCE, reason: 'flush' }
-  return { count, at: first.leavesAt, reason: first.alone ? 'idle' : 'linger' }
+  return { count, at: soonest.leavesAt, reason: soonest.alone ? 'idle' : 'linger' }
 }

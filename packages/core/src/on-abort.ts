@@ -1,5 +1,7 @@
+import { type Link, LinkedList } from './linked-list.ts'
+
 interface Shared {
-  readonly runs: Set<() => void>
+  readonly runs: LinkedList<() => void>
   readonly listener: () => void
 }
 
@@ -8,14 +10,13 @@ const shared = new WeakMap<AbortSignal, Shared>()
 /**
  * Runs `run` when the signal aborts, unless what it returns is called before. Of several the last one first, so that none
  * takes the place of another that is about to go. They share one listener: an EventTarget looks through all it has for each
- * one that is added, and thousands of sends may share a signal.
+ * one that is added, and thousands of sends may share a signal; and one that it has removed keeps those that came after it.
  */
 export function onAbort(signal: AbortSignal, run: () => void): () => void {
   const { listener, runs } = shared.get(signal) ?? listenTo(signal)
-  const own = () => run()
-  runs.add(own)
+  const link = runs.push(run)
   return () => {
-    runs.delete(own)
+    runs.remove(link)
     if (runs.size > 0) return
     signal.removeEventListener('abort', listener)
     shared.delete(signal)
@@ -23,10 +24,12 @@ export function onAbort(signal: AbortSignal, run: () => void): () => void {
 }
 
 function listenTo(signal: AbortSignal): Shared {
-  const runs = new Set<() => void>()
+  const runs = new LinkedList<() => void>()
   const listener = () => {
+    const links: Link<() => void>[] = []
+    for (let link = runs.first; link; link = link.next) links.push(link)
     // one may stop another
-    for (const run of Array.from(runs).toReversed()) if (runs.has(run)) run()
+    for (const link of links.toReversed()) if (link.listed) link.value()
   }
   const one = { runs, listener }
   shared.set(signal, one)

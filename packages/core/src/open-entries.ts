@@ -49,13 +49,13 @@ export class OpenEntries<Item, Value> {
   /** From now on the entry is given up at its deadline, and when its signal aborts. */
   add(entry: BatchEntry<Item, Value>, signal: AbortSignal | undefined): void {
     if (signal) entry.onAbort(signal, () => this.#giveUp(entry, 'aborted', signal.reason))
-    this.#entries.add(entry)
+    entry.openLink = this.#entries.add(entry)
   }
 
   /** The entry's deadline comes closer, if that is before it. */
   limit(entry: BatchEntry<Item, Value>, deadline: number): void {
     entry.deadline = Math.min(entry.deadline, deadline)
-    this.#entries.add(entry)
+    this.#entries.hasten(entry)
   }
 
   succeed(entry: BatchEntry<Item, Value>, value: Value): void {
@@ -117,7 +117,7 @@ export class OpenEntries<Item, Value> {
   }
 
   #forget(entry: BatchEntry<Item, Value>): void {
-    this.#entries.delete(entry)
+    if (entry.openLink) this.#entries.delete(entry.openLink)
     this.#options.onSettled(entry)
   }
 }

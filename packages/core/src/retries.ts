@@ -56,20 +56,20 @@ export class Retries<Item, Value> {
       entry.retryAt = entry.deadline - LAST_TRY
       if (entry.retryAt <= now) return open.timeOut(entry)
     }
-    this.#backingOff.add(entry)
+    entry.backOffLink = this.#backingOff.add(entry)
   }
 
   #tryAgain(due: readonly BatchEntry<Item, Value>[]): void {
     for (const entry of due) {
-      this.#backingOff.delete(entry)
+      this.forget(entry)
       entry.leavesAt = entry.retryAt
       this.#options.lanes.makeReady(entry)
     }
     this.#options.onReady()
   }
 
-  /** The entry is settled: it is not tried again. */
+  /** The entry backs off no more. */
   forget(entry: BatchEntry<Item, Value>): void {
-    this.#backingOff.delete(entry)
+    if (entry.backOffLink) this.#backingOff.delete(entry.backOffLink)
   }
 }

@@ -27,5 +27,5 @@ test('a link that was removed leads to no other, so that keeping it keeps none o
   if (middle) list.remove(middle)
   expect(middle).toEqual({ value: 'b', listed: false, previous: undefined, next: undefined })
   if (middle) list.remove(middle)
-  expect([...list]).toEqual(['a', 'c'])
+  expect([list.size, ...list]).toEqual([2, 'a', 'c'])
 })

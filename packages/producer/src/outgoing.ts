@@ -3,53 +3,77 @@ import { type AnyMessage, ContractError, describeValue, encode } from '@waybill/
 import { captureTrace, messageBytes, pack, type SendEntry } from '@waybill/sqs'
 import { deduplicationKey, groupKey } from './keys.ts'
 import { SendError } from './send-error.ts'
-import { type AnySendOptions, type ResolvedSendOptions, resolveSendOptions } from './send-options.ts'
+import { type AnySendOptions, resolveAttributes, resolveCommonOptions } from './send-options.ts'
 import type { Target } from './target.ts'
 
-/** A message that AWS will not refuse for its form, on its way into a batch. */
-export interface Outgoing extends Pick<ResolvedSendOptions, 'id' | 'timeout'> {
+/**
+ * A message on its way into a batch: encoded, and checked for everything that SQS or SNS would refuse, so that it spoils no
+ * neighbour's batch. A class: literals of which most live until a call is answered, V8 may soon make old from the start,
+ * and then what they refer to outlives them until the next full collection.
+ */
+export class Outgoing implements SendEntry {
   readonly type: string
   readonly message: AnyMessage
   /** That its body is written in. */
   readonly version: number
-  readonly given: Pick<AnySendOptions, 'delay' | 'attributes'> & { readonly payload: unknown }
-  /** `key`: its message group, on FIFO. */
-  readonly lane: { readonly key: string | undefined; readonly signal: AbortSignal | undefined }
-  readonly entry: SendEntry
+  readonly payload: unknown
+  readonly given: Pick<AnySendOptions, 'delay' | 'attributes'>
+  readonly id: string
+  readonly timeout: number | undefined
+  readonly signal: AbortSignal | undefined
+  readonly body: string
+  readonly attributes: SendEntry['attributes']
+  readonly group: string | undefined
+  readonly deduplicationId: string | undefined
+  readonly delay: number | undefined
   readonly bytes: number
+  /** Its message group, on FIFO. */
+  readonly key: string | undefined
   /** Whether a call has been made with it. Finding the queue or topic comes before that. */
-  called: boolean
+  called = false
+
+  constructor(
+    target: Target,
+    write: ReadonlyMap<string, number>,
+    type: string,
+    payload: unknown,
+    options: AnySendOptions,
+  ) {
+    const message = messageOf(target, type)
+    const version = write.get(type) ?? message.version
+    this.body = encode(message, payload, version)
+    const { id, delay, timeout, signal } = resolveCommonOptions(target, options)
+    this.attributes = pack({
+      type,
+      version,
+      id,
+      trace: captureTrace(),
+      attributes: resolveAttributes(message, options.attributes),
+    })
+    this.bytes = messageBytes(this.body, this.attributes)
+    if (this.bytes > target.maxMessageBytes) throw tooLarge(target, type, id, this.bytes)
+    this.type = type
+    this.message = message
+    this.version = version
+    this.payload = payload
+    this.given = givenOf(options)
+    this.id = id
+    this.timeout = timeout
+    this.signal = signal
+    this.group = groupKey(target, { type, payload })
+    this.deduplicationId = target.fifo ? deduplicationKey(target, { type, payload }, this.group, id) : undefined
+    this.delay = delay
+    this.key = target.fifo ? this.group : undefined
+  }
 }
 
-/** Encodes and checks everything that SQS or SNS would refuse, so that no message spoils its neighbours' batch. */
-export function outgoing(
-  target: Target,
-  write: ReadonlyMap<string, number>,
-  type: string,
-  payload: unknown,
-  options: AnySendOptions,
-): Outgoing {
-  const message = messageOf(target, type)
-  const version = write.get(type) ?? message.version
-  const body = encode(message, payload, version)
-  const { id, delay, timeout, attributes: own, signal } = resolveSendOptions(target, message, options)
-  const attributes = pack({ type, version, id, trace: captureTrace(), attributes: own })
-  const bytes = messageBytes(body, attributes)
-  if (bytes > target.maxMessageBytes) throw tooLarge(target, type, id, bytes)
-  const group = groupKey(target, { type, payload })
-  const deduplicationId = target.fifo ? deduplicationKey(target, { type, payload }, group, id) : undefined
-  return {
-    type,
-    message,
-    version,
-    id,
-    timeout,
-    lane: { key: target.fifo ? group : undefined, signal },
-    given: { payload, delay: options.delay, attributes: options.attributes && { ...options.attributes } },
-    bytes,
-    called: false,
-    entry: { body, attributes, group, deduplicationId, delay },
-  }
+const NOTHING = {}
+
+/** The caller's object may change. */
+function givenOf({ delay, attributes }: AnySendOptions): Outgoing['given'] {
+  return delay === undefined && attributes === undefined
+    ? NOTHING
+    : { delay, attributes: attributes && { ...attributes } }
 }
 
 function messageOf({ messages, label }: Target, type: unknown): AnyMessage {

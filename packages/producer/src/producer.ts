@@ -13,7 +13,7 @@ import { checkConnection, type Connection } from '@waybill/sqs'
 import { EVENT_NAMES, type ProducerEvents } from './events.ts'
 import { messageBatcher } from './message-batcher.ts'
 import { type CloseOptions, type ProducerOptions, resolveCloseTimeout, resolveOptions } from './options.ts'
-import { outgoing } from './outgoing.ts'
+import { Outgoing } from './outgoing.ts'
 import { sendMany } from './send-many.ts'
 import type { Sending, SendManyOptions, SendResults } from './send-many-types.ts'
 import type { AnySendOptions, NeedsOptions, SendOptions } from './send-options.ts'
@@ -109,10 +109,10 @@ export function createProducer(
 
   // Nothing is awaited before it is added: calls are added in their order.
   async function send(type: string, payload: unknown, sendOptions: AnySendOptions = {}): Promise<Sent> {
-    const message = outgoing(target, resolved.write, type, payload, sendOptions)
-    const { id, timeout = resolved.timeout, lane } = message
-    const { key, signal } = lane
-    return { id, ...(await batcher.add(message, { key, signal, deadline: clock.now() + timeout })) }
+    const message = new Outgoing(target, resolved.write, type, payload, sendOptions)
+    const { id, timeout = resolved.timeout, key, signal } = message
+    const { messageId, sequenceNumber } = await batcher.add(message, { key, signal, deadline: clock.now() + timeout })
+    return { id, messageId, sequenceNumber }
   }
 
   async function sendInTurn(
@@ -121,9 +121,9 @@ export function createProducer(
     sendOptions: AnySendOptions,
     onAdded: () => void,
   ): Promise<Sent> {
-    const message = outgoing(target, resolved.write, type, payload, sendOptions)
-    const { id, timeout = resolved.timeout, lane } = message
-    return { id, ...(await batcher.addInTurn(message, { ...lane, timeout }, onAdded)) }
+    const message = new Outgoing(target, resolved.write, type, payload, sendOptions)
+    const { id, timeout = resolved.timeout, key, signal } = message
+    return { id, ...(await batcher.addInTurn(message, { key, signal, timeout }, onAdded)) }
   }
 
   async function close(closeOptions: CloseOptions = {}): Promise<readonly UnsentMessage<AnyMessage>[]> {

@@ -51,7 +51,6 @@ export interface ResolvedSendOptions {
   readonly delay: number | undefined
   /** Undefined: the producer's. */
   readonly timeout: number | undefined
-  readonly attributes: FreeAttributes
   readonly signal: AbortSignal | undefined
 }
 
@@ -67,28 +66,24 @@ export function ownOrShared(own: AnySendOptions, shared: AnySendOptions): AnySen
   return { ...shared, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) }
 }
 
-export function resolveSendOptions(target: Target, message: AnyMessage, options: AnySendOptions): ResolvedSendOptions {
-  const common = resolveCommonOptions(target, options)
-  const { attributes: given = {} } = options
+/** Attributes of a message's own, as they travel. */
+export function resolveAttributes(message: AnyMessage, given: AnyAttributes = NO_ATTRIBUTES): FreeAttributes {
   const attributes = encodeAttributes(message, given)
   checkOwnAttributes(attributes)
-  return { ...common, attributes }
+  return attributes
 }
 
+const NO_ATTRIBUTES = {}
+
 /** All but the attributes, which each contract has its own word on. */
-export function resolveCommonOptions(target: Target, options: AnySendOptions): Omit<ResolvedSendOptions, 'attributes'> {
+export function resolveCommonOptions(target: Target, options: AnySendOptions): ResolvedSendOptions {
   checkNames(options)
-  const { id = newId(), delay, timeout, signal } = options
-  if (typeof id !== 'string' || !GROUP_ID.test(id)) {
-    throw new OptionsError(
-      `id: ${quote(id)} is not a string of 1 to 128 visible ASCII characters. Leave it out for a new UUID.`,
-    )
-  }
+  const { id, delay, timeout, signal } = options
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new OptionsError(`signal: ${quote(signal)} is not an AbortSignal. Write controller.signal.`)
   }
   return {
-    id,
+    id: id === undefined ? newId() : checkedId(id),
     delay: delay === undefined ? undefined : resolveDelay(target, delay),
     timeout: timeout === undefined ? undefined : resolveTimeout(timeout),
     signal,
@@ -96,6 +91,13 @@ export function resolveCommonOptions(target: Target, options: AnySendOptions): O
 }
 
 const checkNames = (options: AnySendOptions) => checkKeys(options, MESSAGE_OPTIONS, 'send')
+
+function checkedId(id: unknown): string {
+  if (typeof id === 'string' && GROUP_ID.test(id)) return id
+  throw new OptionsError(
+    `id: ${quote(id)} is not a string of 1 to 128 visible ASCII characters. Leave it out for a new UUID.`,
+  )
+}
 
 function resolveDelay({ kind, fifo, label }: Target, delay: Duration): number {
   const refuse = (why: string) => new OptionsError(`delay: ${quote(delay)} on ${label}, but ${why}`)

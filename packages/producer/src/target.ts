@@ -24,8 +24,7 @@ export interface Target extends Keying {
 }
 
 /** What is sent; `called` is set when a call is made with it, which finding the queue or topic comes before. */
-interface Sendable {
-  readonly entry: SendEntry
+interface Sendable extends SendEntry {
   called: boolean
 }
 
@@ -89,8 +88,7 @@ function sending<Ref>(clock: Clock, find: () => Promise<Ref>, send: SendTo<Ref>)
       const timeout = end - clock.now()
       if (timeout <= 0) throw new SqsError('timeout', 'its call had no time left for it.', NOT_SENT)
       for (const message of part) message.called = true
-      const entries = part.map(({ entry }) => entry)
-      return send(found, entries, { ...call, timeout })
+      return send(found, part, { ...call, timeout })
     })
     if (open.length === messages.length) return answers
     const answerTo = new Map(open.map((message, index) => [message, answers[index]]))

@@ -15,12 +15,12 @@ export function unsentMessage(outgoing: Outgoing, unknown: boolean): UnsentMessa
 }
 
 /** What its sender may have made of the payload since is not what was accepted. An older version may say less than it did. */
-function acceptedPayload({ message, version, entry, given }: Outgoing): unknown {
-  if (version !== message.version) return given.payload
+function acceptedPayload({ message, version, body, payload }: Outgoing): unknown {
+  if (version !== message.version) return payload
   try {
-    return decode(message, entry.body, version)
+    return decode(message, body, version)
   } catch {
     // a contract that depends on time, for instance: it is not for us to lose the message
-    return given.payload
+    return payload
   }
 }

@@ -37,5 +37,5 @@ export function decodeAttributes(message: AnyMessage, received: FreeAttributes):
 }
 
 function subjectOf({ type }: AnyMessage, what: string): Subject {
-  return { code: 'invalid-attributes', name: `${type}: ${what}`, root: 'attributes', type, version: undefined }
+  return { code: 'invalid-attributes', what, root: 'attributes', type, version: undefined }
 }

@@ -82,7 +82,7 @@ function versionOf(message: AnyMessage, version: number): Version {
 }
 
 function subjectOf({ type }: AnyMessage, version: number, code: ContractErrorCode, what: string): Subject {
-  return { code, name: `${type} version ${version}: ${what}`, root: 'payload', type, version }
+  return { code, what, root: 'payload', type, version }
 }
 
 /** JSON.parse's own error quotes the body, so it is not kept: bodies don't belong in errors. */

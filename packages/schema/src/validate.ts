@@ -13,11 +13,12 @@ import { clipped, ContractError, type ContractErrorCode, type ContractIssue, pat
 /** What is being checked, and how to say that it fails. */
 export interface Subject {
   readonly code: ContractErrorCode
-  /** As in `order.paid version 2: the body`. */
-  readonly name: string
+  /** As in `the body`. */
+  readonly what: string
   /** What paths start with. */
   readonly root: 'payload' | 'attributes'
   readonly type: string
+  /** Undefined for what is the same in all versions. */
   readonly version: number | undefined
 }
 
@@ -47,8 +48,9 @@ export function refusal(
   issues: readonly ContractIssue[] = [],
   cause?: unknown,
 ): ContractError {
-  const { code, name, type, version } = subject
-  return new ContractError(code, `${name} ${problem}`, { type, version, issues, cause })
+  const { code, what, type, version } = subject
+  const written = version === undefined ? '' : ` version ${version}`
+  return new ContractError(code, `${type}${written}: ${what} ${problem}`, { type, version, issues, cause })
 }
 
 /** What is wrong with a contract that meets these errors of zod's: seen only when it runs. */

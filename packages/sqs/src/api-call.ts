@@ -1,4 +1,4 @@
-import type { Clock } from '@waybill/core'
+import { type Clock, onAbort } from '@waybill/core'
 import type { ApiOptions } from './aws-api.ts'
 import { UNANSWERED } from './aws-code.ts'
 import type { Call } from './ports.ts'
@@ -21,9 +21,8 @@ export async function apiCall<Output>(
     cut.reject(error)
     controller.abort()
   }
-  const onAbort = () => cutWith(abortedError(what, true))
   const timer = clock.after(call.timeout, () => cutWith(timeoutError(what, call.timeout)))
-  call.signal?.addEventListener('abort', onAbort)
+  const stopListening = call.signal && onAbort(call.signal, () => cutWith(abortedError(what, true)))
   try {
     // the race cuts what the SDK's own signal doesn't reach, such as a look-up of credentials
     return await Promise.race([cut.promise, suppressTracing(() => run({ abortSignal: controller.signal }))])
@@ -31,7 +30,7 @@ export async function apiCall<Output>(
     throw toSqsError(error, what)
   } finally {
     timer.cancel()
-    call.signal?.removeEventListener('abort', onAbort)
+    stopListening?.()
   }
 }
 

@@ -6,7 +6,10 @@ import type { Attribute, Attributes } from './ports.ts'
 /** What SQS counts against its limits: the body, and each attribute's name, type and value, in UTF-8 bytes. */
 export function messageBytes(body: string, attributes: Attributes): number {
   let bytes = Buffer.byteLength(body)
-  for (const [name, attribute] of Object.entries(attributes)) bytes += attributeBytes(name, attribute)
+  for (const name of Object.keys(attributes)) {
+    const attribute = attributes[name]
+    if (attribute) bytes += attributeBytes(name, attribute)
+  }
   return bytes
 }
 

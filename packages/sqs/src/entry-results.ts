@@ -10,8 +10,11 @@ export interface BatchAnswer<Success> {
 }
 
 /** Entries as a batch call takes them: with the ids that {@link entryResults} reads. */
-export function withIds<Entry, Sent extends object>(entries: readonly Entry[], toSent: (entry: Entry) => Sent) {
-  return entries.map((entry, index) => ({ Id: String(index), ...toSent(entry) }))
+export function withIds<Entry, Sent extends { readonly Id: string }>(
+  entries: readonly Entry[],
+  toSent: (id: string, entry: Entry) => Sent,
+): Sent[] {
+  return entries.map((entry, index) => toSent(String(index), entry))
 }
 
 /** One result for each entry, in their order; an entry that the answer does not name can be tried again. */
@@ -21,14 +24,22 @@ export function entryResults<Entry, Success extends { readonly Id?: string | und
   what: What,
   accept: (success: Success, entry: Entry) => EntryResult<Value>,
 ): EntryResult<Value>[] {
-  const successful = new Map(answer.Successful?.map((success) => [success.Id, success]))
-  const failed = new Map(answer.Failed?.map((failure) => [failure.Id, failure]))
+  // not by defaults: emulators say null
+  const successful = answer.Successful ?? []
+  const failed = answer.Failed ?? []
   return entries.map((entry, index) => {
-    const success = successful.get(String(index))
+    const success = withId(successful, index)
     if (success) return accept(success, entry)
-    const failure = failed.get(String(index))
+    const failure = withId(failed, index)
     return refusalOf(failure ? toEntryError(failure, what) : noAnswer(what))
   })
+}
+
+/** In the order in which they were sent, as a rule: but nobody promises that. */
+function withId<Answer extends { readonly Id?: string | undefined }>(answers: readonly Answer[], index: number) {
+  const id = String(index)
+  const there = answers[index]
+  return there?.Id === id ? there : answers.find(({ Id }) => Id === id)
 }
 
 function noAnswer(what: What) {

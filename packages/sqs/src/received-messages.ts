@@ -1,6 +1,6 @@
 import type { Clock } from '@waybill/core'
 import type { ApiMessage } from './aws-api.ts'
-import { bodyCheck, type IsIntact } from './body-checksum.ts'
+import { isIntact } from './body-checksum.ts'
 import type { Logger } from './logger.ts'
 import type { QueueRef, ReceivedMessage } from './ports.ts'
 import { fromSdkAttributes } from './sdk-attributes.ts'
@@ -12,12 +12,11 @@ export function receivedMessages(
   clock: Clock,
   logger: Logger,
 ): ReceivedMessage[] {
-  const isIntact = bodyCheck()
   const damagedGroups = new Set<string | undefined>()
   return messages.flatMap((message) => {
     const group = message.Attributes?.MessageGroupId
     if (damagedGroups.has(group)) return []
-    const received = toReceived(message, clock, isIntact)
+    const received = toReceived(message, clock)
     if (received) return received
     if (queue.fifo) damagedGroups.add(group)
     const followers = queue.fifo ? ', and the later ones of its group with it,' : ''
@@ -30,7 +29,7 @@ export function receivedMessages(
 }
 
 /** Undefined for a message that can't be used: no receipt handle, or not the body that was sent. */
-function toReceived(message: ApiMessage, clock: Clock, isIntact: IsIntact): ReceivedMessage | undefined {
+function toReceived(message: ApiMessage, clock: Clock): ReceivedMessage | undefined {
   const { MessageId, ReceiptHandle, MD5OfBody } = message
   // not by defaults: emulators say null
   const Body = message.Body ?? ''

@@ -22,8 +22,10 @@ export function snsTransport({ api, endpoint, clock }: SnsTransportOptions): Sns
         target: `topic '${topic.name}' (${topic.arn})`,
         endpoint,
       }
-      const request = { TopicArn: topic.arn, PublishBatchRequestEntries: withIds(entries, toSdkEntry) }
-      const answer = await apiCall(clock, call, what, (options) => api().publishBatch(request, options))
+      // made where it is used up, and not kept until the answer comes
+      const answer = await apiCall(clock, call, what, (options) =>
+        api().publishBatch({ TopicArn: topic.arn, PublishBatchRequestEntries: withIds(entries, toSdkEntry) }, options),
+      )
       return entryResults(entries, answer, what, ({ MessageId, SequenceNumber }) => ({
         ok: true,
         value: { messageId: MessageId ?? '', sequenceNumber: SequenceNumber },
@@ -32,8 +34,9 @@ export function snsTransport({ api, endpoint, clock }: SnsTransportOptions): Sns
   }
 }
 
-function toSdkEntry({ body, attributes, group, deduplicationId }: PublishEntry) {
+function toSdkEntry(id: string, { body, attributes, group, deduplicationId }: PublishEntry) {
   return {
+    Id: id,
     Message: body,
     MessageAttributes: toSdkAttributes(attributes),
     MessageGroupId: group,

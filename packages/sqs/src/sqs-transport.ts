@@ -1,7 +1,7 @@
 import { type Clock, refusalOf } from '@waybill/core'
 import { apiCall } from './api-call.ts'
 import type { HotSqsApi } from './aws-api.ts'
-import { bodyCheck } from './body-checksum.ts'
+import { isIntact } from './body-checksum.ts'
 import { entryResults, withIds } from './entry-results.ts'
 import type { Logger } from './logger.ts'
 import type { QueueRef, SendEntry, SqsTransport } from './ports.ts'
@@ -29,9 +29,10 @@ export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTra
   return {
     async send(queue, entries, call) {
       const what = on(queue, 'SendMessageBatch')
-      const request = { QueueUrl: queue.url, Entries: withIds(entries, toSdkEntry) }
-      const answer = await apiCall(clock, call, what, (options) => api().sendMessageBatch(request, options))
-      const isIntact = bodyCheck()
+      // made where it is used up, and not kept until the answer comes
+      const answer = await apiCall(clock, call, what, (options) =>
+        api().sendMessageBatch({ QueueUrl: queue.url, Entries: withIds(entries, toSdkEntry) }, options),
+      )
       return entryResults(entries, answer, what, ({ MessageId, SequenceNumber, MD5OfMessageBody }, entry) => {
         if (!isIntact(entry.body, MD5OfMessageBody)) return refusalOf(damaged(what))
         return { ok: true, value: { messageId: MessageId ?? '', sequenceNumber: SequenceNumber } }
@@ -56,7 +57,7 @@ export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTra
 
     async delete(queue, handles, call) {
       const what = on(queue, 'DeleteMessageBatch')
-      const Entries = withIds(handles, (handle) => ({ ReceiptHandle: handle }))
+      const Entries = withIds(handles, (id, handle) => ({ Id: id, ReceiptHandle: handle }))
       const request = { QueueUrl: queue.url, Entries }
       const answer = await apiCall(clock, call, what, (options) => api().deleteMessageBatch(request, options))
       return entryResults(handles, answer, what, done)
@@ -64,7 +65,8 @@ export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTra
 
     async changeVisibility(queue, entries, call) {
       const what = on(queue, 'ChangeMessageVisibilityBatch')
-      const Entries = withIds(entries, ({ handle, visibilityTimeout }) => ({
+      const Entries = withIds(entries, (id, { handle, visibilityTimeout }) => ({
+        Id: id,
         ReceiptHandle: handle,
         VisibilityTimeout: visibilityTimeout,
       }))
@@ -85,8 +87,9 @@ const SYSTEM_ATTRIBUTES: Parameters<HotSqsApi['receiveMessage']>[0]['MessageSyst
 
 const done = () => ({ ok: true, value: undefined }) as const
 
-function toSdkEntry({ body, attributes, group, deduplicationId, delay }: SendEntry) {
+function toSdkEntry(id: string, { body, attributes, group, deduplicationId, delay }: SendEntry) {
   return {
+    Id: id,
     MessageBody: body,
     MessageAttributes: toSdkAttributes(attributes),
     MessageGroupId: group,

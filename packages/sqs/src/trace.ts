@@ -17,5 +17,8 @@ export function captureTrace(): Trace {
 export function traceOf(get: (name: 'traceparent' | 'tracestate') => string | undefined): Trace {
   const traceparent = get('traceparent')
   const tracestate = get('tracestate')
+  if (!traceparent && !tracestate) return NO_TRACE
   return { ...(traceparent && { traceparent }), ...(tracestate && { tracestate }) }
 }
+
+const NO_TRACE: Trace = {}

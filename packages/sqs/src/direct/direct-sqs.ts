@@ -12,23 +12,23 @@ const HEADERS = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-query-mo
 export function directSqs(post: SignedPost): HotSqsApi {
   async function call<Answer>(
     action: string,
-    input: object,
+    body: string,
     isAnswer: (value: unknown) => value is Answer,
     { abortSignal }: ApiOptions = {},
   ): Promise<Answer> {
     const headers = { ...HEADERS, 'x-amz-target': `AmazonSQS.${action}` }
-    const answer = await post(headers, JSON.stringify(input), abortSignal)
+    const answer = await post(headers, body, abortSignal)
     const value = parsedJson(answer.body.toString())
     if (answer.status === 200 && isAnswer(value)) return value
     throw refusal(answer, value)
   }
   return {
     sendMessageBatch: ({ Entries = [], ...input }, options) =>
-      call('SendMessageBatch', { ...input, Entries: Entries.map(toJsonEntry) }, isBatchAnswer, options),
-    receiveMessage: (input, options) => call('ReceiveMessage', input, isReceiveAnswer, options),
-    deleteMessageBatch: (input, options) => call('DeleteMessageBatch', input, isBatchAnswer, options),
+      call('SendMessageBatch', JSON.stringify({ ...input, Entries: Entries.map(toJsonEntry) }), isBatchAnswer, options),
+    receiveMessage: (input, options) => call('ReceiveMessage', JSON.stringify(input), isReceiveAnswer, options),
+    deleteMessageBatch: (input, options) => call('DeleteMessageBatch', JSON.stringify(input), isBatchAnswer, options),
     changeMessageVisibilityBatch: (input, options) =>
-      call('ChangeMessageVisibilityBatch', input, isBatchAnswer, options),
+      call('ChangeMessageVisibilityBatch', JSON.stringify(input), isBatchAnswer, options),
   }
 }
 
@@ -54,8 +54,9 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 
 /** The shape is in a header or the body, the query protocol's code in a header: `AWS.SimpleQueueService.NonExistentQueue;Sender`. */
 function refusal({ status, headers }: HttpAnswer, value: unknown): Error {
-  const code = headers['x-amzn-query-error']?.split(';')[0]
-  const shape = headers['x-amzn-errortype'] ?? stringOf(value, '__type') ?? stringOf(value, 'code') ?? code ?? ''
+  const code = stringOf(headers, 'x-amzn-query-error')?.split(';')[0]
+  const shape =
+    stringOf(headers, 'x-amzn-errortype') ?? stringOf(value, '__type') ?? stringOf(value, 'code') ?? code ?? ''
   return refusedError({
     // as `com.amazonaws.sqs#QueueDoesNotExist`, `QueueDoesNotExist:http://…`, or `InvalidParameterValueException`
     name: shape.replace(/^.*#/, '').replace(/(Exception)?([,:].*)?$/, ''),

@@ -4,7 +4,7 @@ import { mapValues } from '../map-values.ts'
 /** As it is, but that in JSON what is binary is base64. */
 export function toJsonEntry(entry: SendMessageBatchRequestEntry): object {
   const { MessageAttributes = {} } = entry
-  if (!Object.values(MessageAttributes).some(isBinary)) return entry
+  if (!hasBinary(MessageAttributes)) return entry
   return { ...entry, MessageAttributes: mapValues(MessageAttributes, toJsonAttribute) }
 }
 
@@ -12,6 +12,6 @@ function toJsonAttribute({ BinaryValue, ...rest }: MessageAttributeValue): objec
   return BinaryValue === undefined ? rest : { ...rest, BinaryValue: Buffer.from(BinaryValue).toString('base64') }
 }
 
-function isBinary({ BinaryValue }: MessageAttributeValue): boolean {
-  return BinaryValue !== undefined
+function hasBinary(attributes: Readonly<Record<string, MessageAttributeValue>>): boolean {
+  return Object.keys(attributes).some((name) => attributes[name]?.BinaryValue !== undefined)
 }

@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici'
 import { ClosedError } from '../closed-error.ts'
-import { mapValues } from '../map-values.ts'
 import { cuttable } from './cuttable.ts'
 
 export interface HttpRequest {
@@ -13,10 +12,12 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number
-  /** Under their names in lower case. */
-  readonly headers: Record<string, string>
+  /** Under their names in lower case; one that comes twice as a list. */
+  readonly headers: HttpHeaders
   readonly body: Buffer
 }
+
+type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 /**
  * Posts over kept connections, as many as there are requests at once: none waits for another's, least of all a delete for a
@@ -69,7 +70,7 @@ function exchange(
 ): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = []
   let status = 0
-  let headers: Record<string, string> = {}
+  let headers: HttpHeaders = {}
   let connected: Dispatcher.DispatchController | undefined
   function abort() {
     const error = new Error('The request was aborted.')
@@ -86,7 +87,7 @@ function exchange(
     },
     onResponseStart(_controller, answered, lines) {
       status = answered
-      headers = mapValues(lines, String)
+      headers = lines
     },
     onResponseData(_controller, chunk) {
       chunks.push(chunk)

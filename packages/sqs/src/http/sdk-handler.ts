@@ -1,5 +1,6 @@
 import { HttpResponse } from '@smithy/core/protocols'
 import type { HttpHandlerOptions, HttpRequest, RequestHandler, RequestSigner } from '@smithy/types'
+import { mapValues } from '../map-values.ts'
 import type { HttpClient } from './http-client.ts'
 import { createSigner, type SigningIdentity } from './sign.ts'
 
@@ -12,7 +13,8 @@ export function sdkHandler(http: HttpClient): RequestHandler<HttpRequest, HttpRe
       const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
       const signal = abortSignal instanceof AbortSignal ? abortSignal : undefined
       const answer = await http.post({ origin, path, headers, body: bodyOf(request) }, signal)
-      return { response: new HttpResponse({ statusCode: answer.status, headers: answer.headers, body: answer.body }) }
+      const { status, body } = answer
+      return { response: new HttpResponse({ statusCode: status, headers: mapValues(answer.headers, String), body }) }
     },
   }
 }
