@@ -21,6 +21,12 @@ export interface Emulator extends AsyncDisposable {
 }
 
 const Counts = z.record(z.string(), z.number())
+
+/** All that came to an emulator so far. */
+export async function requestsAt(endpoint: string): Promise<Requests> {
+  return Counts.parse(await (await fetch(new URL('/requests', endpoint))).json())
+}
+
 const Queues = z.array(z.object({ approximateMessageCount: z.number(), approximateInflightCount: z.number() }))
 const FIFO = { FifoQueue: 'true', DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' }
 
@@ -55,7 +61,7 @@ export async function startEmulator(rtt = 0): Promise<Emulator> {
       sns.destroy()
       return { endpoint, name, url, fifo: false }
     },
-    requests: async () => Counts.parse(await get('/requests')),
+    requests: () => requestsAt(endpoint),
     messages,
     async empty() {
       const deadline = performance.now() + 60_000

@@ -21,8 +21,7 @@ export const growth: Scenario = {
     for (const { variant, concurrency, queues, ...size } of SITUATIONS) {
       const messages = scaled(size.messages, options)
       const job = { concurrency, queues, warmUp: messages, messages }
-      const rounds = Math.min(3, options.rounds)
-      comparisons.push(await compareConsumers(job, { variant, figures: FIGURES, names: NAMES, rounds }))
+      comparisons.push(await compareConsumers(job, { ...options, variant, figures: FIGURES, names: NAMES }))
     }
     return { comparisons }
   },

@@ -1,30 +1,34 @@
 import { compare } from '../comparison.ts'
-import { type Figures, idleFigures } from '../figures.ts'
-import { type ConsumingPeerName, consumingPeers } from '../peers/index.ts'
+import { idleFigures } from '../figures.ts'
+import { consumingPeers } from '../peers/index.ts'
 import { runIdle } from '../run-idle.ts'
+import { atOnce } from './at-once.ts'
 import { CONSUMING } from './peer-sets.ts'
-import { scaled, type Scenario } from './scenario.ts'
+import { type Options, scaled, type Scenario } from './scenario.ts'
+
+const NAMES = [...CONSUMING, 'nothing'] as const
 
 export const idle: Scenario = {
-  about: (
-    options,
-  ) => `${Math.round(scaled(45_000, options) / 1_000)} s at an empty queue, at concurrency 80, all peers at the same time, once.
-
-  requests/minute   of the consumer, from its start: what looks up the queue is among them`,
+  about: (options) =>
+    `${Math.round(msOf(options) / 1_000)} s at an empty queue, at concurrency 80, from 45 s after the start. All peers and rounds at the same time, each with an emulator of its own.`,
   async run(options) {
-    const ms = scaled(45_000, options)
-    const waiting = new Map<ConsumingPeerName, Promise<Figures>>()
-    for (const name of CONSUMING) waiting.set(name, runIdle(name, 80, ms).then(idleFigures))
-    await Promise.all(waiting.values())
-    const comparison = await compare<ConsumingPeerName>({
+    const run = await atOnce(NAMES, options, async (name) =>
+      idleFigures(await runIdle(name === 'nothing' ? undefined : name, 80, msOf(options))),
+    )
+    const comparison = await compare<(typeof NAMES)[number]>({
       variant: '',
       figures: ['requestsPerMinute', 'cpuPerMinute', 'rss'],
-      peers: consumingPeers,
-      names: CONSUMING,
+      peers: { ...consumingPeers, nothing: { title: 'a process that does nothing' } },
+      names: NAMES,
       baseline: 'sdk-loops',
-      rounds: 1,
-      run: async (name) => (await waiting.get(name)) ?? {},
+      rounds: options.rounds,
+      run,
     })
     return { comparisons: [comparison] }
   },
+}
+
+/** Six long polls. */
+function msOf(options: Options): number {
+  return scaled(120_000, options)
 }

@@ -3,6 +3,7 @@ import type { Figures } from '../figures.ts'
 import type { Peer } from '../peers/peer.ts'
 import { type LeaseRun, runLeases } from '../run-leases.ts'
 import { whole } from '../words.ts'
+import { atOnce } from './at-once.ts'
 import { type Options, scaled, type Scenario } from './scenario.ts'
 
 const SIZES = new Map([10, 100, 1_000, 10_000, 100_000].map((held) => [`${whole(held)} in flight`, held]))
@@ -11,15 +12,16 @@ const NAMES = Array.from(SIZES.keys())
 export const leases: Scenario = {
   about: (
     options,
-  ) => `Waybill's lease manager for ${Math.round(msOf(options) / 1_000)} s of real time: leases of 30 s, received over 12 s, each renewed when half of it is gone. Requests are answered at once. All sizes at the same time, once.
+  ) => `Waybill's lease manager for ${Math.round(msOf(options) / 1_000)} s of real time: leases of 30 s, received over 12 s, each renewed when half of it is gone. Requests are answered at once. All sizes and rounds at the same time.
 
   core          the share of a core that it takes: the CPU of its process
   renewals      of that: as many requests times what one takes by itself
   upkeep        the rest: knowing what is due, and when
   CPU/request   of one that renews ten leases, without HTTP`,
   async run(options) {
-    const running = new Map(Array.from(SIZES, ([name, held]) => [name, runLeases(held, msOf(options))]))
-    await Promise.all(running.values())
+    const run = await atOnce(NAMES, options, async (name) =>
+      figuresOf(await runLeases(SIZES.get(name) ?? 0, msOf(options))),
+    )
     const peers: Readonly<Record<string, Peer>> = Object.fromEntries(NAMES.map((title) => [title, { title }]))
     const comparison = await compare<string>({
       variant: '',
@@ -27,8 +29,8 @@ export const leases: Scenario = {
       peers,
       names: NAMES,
       baseline: '',
-      rounds: 1,
-      run: async (name) => figuresOf(await running.get(name)),
+      rounds: options.rounds,
+      run,
     })
     return { comparisons: [comparison] }
   },
@@ -38,9 +40,7 @@ function msOf(options: Options): number {
   return scaled(20_000, options)
 }
 
-function figuresOf(run: LeaseRun | undefined): Figures {
-  if (!run) return {}
-  const { cpu, request, requests, took } = run
+function figuresOf({ cpu, request, requests, took }: LeaseRun): Figures {
   const [core, renewals] = [cpu / took, (requests * request) / took]
   return {
     core,

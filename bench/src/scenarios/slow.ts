@@ -18,8 +18,7 @@ export const slow: Scenario = {
       const [warmUp, messages] = [scaled(size.warmUp, options), scaled(size.messages, options)]
       const job = { concurrency, ms: 100, warmUp, messages }
       const variant = `concurrency ${concurrency.toLocaleString('en')}`
-      const rounds = Math.min(3, options.rounds)
-      comparisons.push(await compareConsumers(job, { variant, figures: FIGURES, rounds }))
+      comparisons.push(await compareConsumers(job, { ...options, variant, figures: FIGURES }))
     }
     return { comparisons }
   },

@@ -9,11 +9,16 @@ export interface ExtenderOptions {
   readonly visibilityTimeout: number
   /** Never rejects: a call that fails as a whole is a refusal of each entry. */
   readonly changeVisibility: (entries: readonly VisibilityEntry[]) => Promise<readonly EntryResult<void>[]>
-  readonly isOurs: (delivery: HeldDelivery) => boolean
+  readonly isOurs: (delivery: HeldDelivery, now: number) => boolean
   /** SQS hides it until then, on the clock. */
   readonly onExtended: (delivery: HeldDelivery, leaseEnds: number) => void
   /** SQS has refused the handle, or has answered too late for anybody to be sure. */
   readonly onLost: (delivery: HeldDelivery, why: string) => void
+}
+
+interface Extension {
+  readonly delivery: HeldDelivery
+  readonly seconds: number
 }
 
 /** SQS counts the cap from its own receive, which was a little before ours. */
@@ -57,7 +62,7 @@ export class Extender {
       // No await between the last look and the call: there is never more than one for a delivery.
       while (delivery.visibilityCall) await delivery.visibilityCall
       // A message that is settled may have another owner by now, whom an old handle would hit.
-      if (delivery.state !== 'running' || !isOurs(delivery))
+      if (delivery.state !== 'running' || !isOurs(delivery, clock.now()))
         throw new LeaseLostError('There is no lease to extend: it was lost, or the handler has ended.')
       if (delivery.leaseEnds >= until) return
       const rest = this.rest(delivery)
@@ -66,7 +71,7 @@ export class Extender {
           `extend by: '${by}' is more than the ${rest} s that are left of SQS's 12 h for one receive.`,
         )
       await this.extend([delivery], seconds)
-      if (isOurs(delivery) && delivery.leaseEnds < until) await sleep(clock, RETRY_AFTER)
+      if (isOurs(delivery, clock.now()) && delivery.leaseEnds < until) await sleep(clock, RETRY_AFTER)
     }
   }
 
@@ -81,30 +86,34 @@ export class Extender {
   async extend(deliveries: readonly HeldDelivery[], seconds: number): Promise<void> {
     const { changeVisibility, clock, isOurs } = this.#options
     const asked = clock.now()
-    const wanted = deliveries
-      .filter(isOurs)
-      .map((delivery) => ({ delivery, seconds: Math.min(seconds, this.rest(delivery, asked)) }))
-      .filter((extension) => asked + extension.seconds * 1_000 > extension.delivery.leaseEnds)
+    const wanted: Extension[] = []
+    for (const delivery of deliveries) {
+      const granted = Math.min(seconds, this.rest(delivery, asked))
+      if (isOurs(delivery, asked) && asked + granted * 1_000 > delivery.leaseEnds)
+        wanted.push({ delivery, seconds: granted })
+    }
     if (wanted.length === 0) return
-    const entries = wanted.map((extension) => ({
-      handle: extension.delivery.received.receiptHandle,
-      visibilityTimeout: extension.seconds,
-    }))
+    const entries = wanted.map(entryOf)
     const call = changeVisibility(entries).then((results) => {
+      const now = clock.now()
       for (const [index, extension] of wanted.entries())
-        this.#answered(extension.delivery, asked + extension.seconds * 1_000, results[index])
+        this.#answered(extension.delivery, asked + extension.seconds * 1_000, results[index], now)
     })
     for (const { delivery } of wanted) delivery.visibilityCall = call
     await call
   }
 
-  #answered(delivery: HeldDelivery, until: number, result: EntryResult<void> | undefined): void {
-    const { clock, onExtended, onLost } = this.#options
+  #answered(delivery: HeldDelivery, until: number, result: EntryResult<void> | undefined, now: number): void {
+    const { onExtended, onLost } = this.#options
     delivery.visibilityCall = undefined
     if (result?.ok) {
       // After the old end SQS may have given it to somebody else before it answered.
-      if (clock.now() >= delivery.leaseEnds) onLost(delivery, 'its extension was answered too late')
+      if (now >= delivery.leaseEnds) onLost(delivery, 'its extension was answered too late')
       else onExtended(delivery, until)
     } else if (result?.verdict === 'lost') onLost(delivery, result.error.message)
   }
+}
+
+function entryOf({ delivery, seconds }: Extension): VisibilityEntry {
+  return { handle: delivery.received.receiptHandle, visibilityTimeout: seconds }
 }

@@ -1,5 +1,7 @@
+import { Link } from '@waybill/core'
 import type { ReceivedMessage } from '@waybill/sqs'
 import type { Decoded, Undecoded } from './decoder.ts'
+import type { Lane } from './lane.ts'
 import { after, type Transitions } from './transitions.ts'
 
 /**
@@ -26,6 +28,10 @@ export class HeldDelivery {
   readonly heldSince: number
   /** Until when it is surely ours, on the clock. */
   leaseEnds: number
+  /** Its lane, while its lease is kept up. */
+  heldIn: Lane | undefined
+  /** Its place among those whose leases end when its own does. */
+  readonly leaseLink = new Link<HeldDelivery>(this)
   /** The one visibility call under way for it; a settlement waits for it. */
   visibilityCall: Promise<void> | undefined
   /** What it says, once somebody has read it. */

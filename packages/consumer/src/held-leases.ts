@@ -1,3 +1,4 @@
+import { LinkedList } from '@waybill/core'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Lane } from './lane.ts'
 
@@ -5,13 +6,13 @@ import type { Lane } from './lane.ts'
 const SPAN = 10
 
 /**
- * What is held, with its lane, by when its lease ends: spans of time, each with those whose leases end in it. So a look at
- * what is due costs as much as is due, however much is held.
+ * What is held, by when its lease ends: spans of time, each with those whose leases end in it. So a look at what is due costs
+ * as much as is due, however much is held.
  */
 export class HeldLeases {
   /** Milliseconds. */
   readonly #width: number
-  readonly #spans = new Map<number, Map<HeldDelivery, Lane>>()
+  readonly #spans = new Map<number, LinkedList<HeldDelivery>>()
   #size = 0
 
   /** `visibilityTimeout`: in seconds. */
@@ -23,45 +24,53 @@ export class HeldLeases {
     return this.#size
   }
 
-  laneOf(delivery: HeldDelivery): Lane | undefined {
-    return this.#spans.get(this.#spanOf(delivery.leaseEnds))?.get(delivery)
-  }
-
   add(delivery: HeldDelivery, lane: Lane): void {
-    const at = this.#spanOf(delivery.leaseEnds)
-    const span = this.#spans.get(at)
-    if (span) span.set(delivery, lane)
-    else this.#spans.set(at, new Map([[delivery, lane]]))
+    delivery.heldIn = lane
+    this.#enter(delivery)
     this.#size++
   }
 
   delete(delivery: HeldDelivery): void {
-    const at = this.#spanOf(delivery.leaseEnds)
-    const span = this.#spans.get(at)
-    if (!span?.delete(delivery)) return
+    if (!delivery.heldIn) return
+    delivery.heldIn = undefined
+    this.#leave(delivery)
     this.#size--
-    if (span.size === 0) this.#spans.delete(at)
   }
 
   /** Notes that a lease has another end, held or not: nobody else sets it, or what is held would not be found again. */
   extend(delivery: HeldDelivery, leaseEnds: number): void {
-    const lane = this.laneOf(delivery)
-    if (lane) this.delete(delivery)
+    if (delivery.heldIn) this.#leave(delivery)
     delivery.leaseEnds = leaseEnds
-    if (lane) this.add(delivery, lane)
+    if (delivery.heldIn) this.#enter(delivery)
   }
 
   clear(): void {
-    this.#spans.clear()
-    this.#size = 0
+    for (const delivery of Array.from(this.endingBy(() => Infinity))) this.delete(delivery)
   }
 
-  /** Those whose leases end first come first, but for those of one span. Ends with the span in which `until()` is, as it is then. */
-  *endingBy(until: () => number): Generator<readonly [HeldDelivery, Lane], void> {
+  /**
+   * Those whose leases end first come first, but for those of one span. Ends with the span in which `until()` is, as it is
+   * then. Meanwhile none may be deleted.
+   */
+  *endingBy(until: () => number): Generator<HeldDelivery, void> {
     for (const at of Array.from(this.#spans.keys()).toSorted((a, b) => a - b)) {
       if (at > this.#spanOf(until())) return
-      yield* this.#spans.get(at) ?? []
+      for (let link = this.#spans.get(at)?.first; link; link = link.next) yield link.value
     }
+  }
+
+  #enter(delivery: HeldDelivery): void {
+    const at = this.#spanOf(delivery.leaseEnds)
+    const span = this.#spans.get(at) ?? new LinkedList()
+    this.#spans.set(at, span)
+    span.add(delivery.leaseLink)
+  }
+
+  #leave({ leaseEnds, leaseLink }: HeldDelivery): void {
+    const at = this.#spanOf(leaseEnds)
+    const span = this.#spans.get(at)
+    span?.remove(leaseLink)
+    if (span?.size === 0) this.#spans.delete(at)
   }
 
   #spanOf(time: number): number {

@@ -23,6 +23,9 @@ export interface LeaseManagerOptions {
 /** A tenth of the visibility timeout, in milliseconds for each of its seconds. */
 const SOON = 100
 
+/** Extensions that begin at once: each has a connection of its own. As many more each second while these are not answered. */
+const CALLS = 100
+
 /**
  * The only one who talks to SQS about visibility: extends the leases of all that is held, and ends them when a delivery
  * is to come again. One timer for all; a delivery settled before half its lease is gone costs no request, or before two fifths
@@ -48,7 +51,7 @@ export class LeaseManager {
       clock,
       visibilityTimeout,
       changeVisibility,
-      isOurs: (delivery) => this.isOurs(delivery),
+      isOurs: (delivery, now) => this.isOurs(delivery, now),
       onExtended: (delivery, leaseEnds) => this.#held.extend(delivery, leaseEnds),
       onLost: (delivery, why) => this.#refused(delivery, why),
     })
@@ -80,8 +83,8 @@ export class LeaseManager {
   }
 
   /** Whether it is held, and surely hidden from others. */
-  isOurs(delivery: HeldDelivery): boolean {
-    return this.#isHeld(delivery) && this.#isHidden(delivery)
+  isOurs(delivery: HeldDelivery, now = this.#options.clock.now()): boolean {
+    return this.#isHeld(delivery) && this.#isHidden(delivery, now)
   }
 
   /** Makes deliveries of one lane visible again after `seconds`; resolves with those that are. Never rejects. */
@@ -113,7 +116,7 @@ export class LeaseManager {
   }
 
   /** SQS has said that the delivery is not ours. A second time says nothing new. */
-  lose(delivery: HeldDelivery, why: string, lane = this.#held.laneOf(delivery)): void {
+  lose(delivery: HeldDelivery, why: string, lane = delivery.heldIn): void {
     if (delivery.state === 'lost' || delivery.state === 'settled') return
     const isUndeleted = this.#isHeld(delivery) && delivery.state === 'settling'
     this.drop(delivery)
@@ -144,16 +147,16 @@ export class LeaseManager {
   }
 
   #isHeld(delivery: HeldDelivery): boolean {
-    return this.#held.laneOf(delivery) !== undefined
+    return delivery.heldIn !== undefined
   }
 
-  #isHidden(delivery: HeldDelivery): boolean {
-    return delivery.state !== 'lost' && this.#options.clock.now() < delivery.leaseEnds
+  #isHidden(delivery: HeldDelivery, now = this.#options.clock.now()): boolean {
+    return delivery.state !== 'lost' && now < delivery.leaseEnds
   }
 
   #ring(): void {
     const now = this.#options.clock.now()
-    for (const [delivery] of this.#held.endingBy(() => now)) this.notice(delivery)
+    for (const delivery of Array.from(this.#held.endingBy(() => now))) this.notice(delivery)
     this.#extensions.run(() => this.#extendDue())
     this.#watch()
   }
@@ -162,7 +165,7 @@ export class LeaseManager {
     const now = this.#options.clock.now()
     let next = Infinity
     // Those that end later than that are not to be looked at before.
-    for (const [delivery] of this.#held.endingBy(() => this.#extender.endsIfRenewedAt(next)))
+    for (const delivery of this.#held.endingBy(() => this.#extender.endsIfRenewedAt(next)))
       next = Math.min(next, this.#lookAt(delivery, now))
     if (next < Infinity) this.#alarm.ringBy(next)
   }
@@ -188,25 +191,40 @@ export class LeaseManager {
       if (taken.has(lane)) continue
       // A lane of one does not come twice.
       if (lane.deliveries.length > 1) taken.add(lane)
-      const due = lane.deliveries.filter((delivery) => this.#isHeld(delivery) && !delivery.visibilityCall)
+      const due = lane.deliveries.filter((delivery) => this.#isIdle(delivery))
       const last = batches.at(-1)
       if (last && last.length + due.length <= BATCH_ENTRIES) last.push(...due)
       else batches.push(due)
     }
-    await Promise.all(batches.map((batch) => this.#extender.extend(batch, this.#options.visibilityTimeout)))
+    const rest = batches.values()
+    await Promise.all(Array.from({ length: Math.min(CALLS, batches.length) }, () => this.#extendEach(rest, soon)))
     this.#watch()
+  }
+
+  async #extendEach(batches: Iterable<readonly HeldDelivery[]>, until: number): Promise<void> {
+    for (const batch of batches) {
+      // While they waited for their turn, the alarm may have rung again.
+      const due = batch.filter((delivery) => this.#isIdle(delivery) && until >= this.#extender.renewAt(delivery))
+      await this.#extender.extend(due, this.#options.visibilityTimeout)
+    }
+  }
+
+  /** Whether it is held, and no visibility call is under way for it. */
+  #isIdle(delivery: HeldDelivery): boolean {
+    return this.#isHeld(delivery) && !delivery.visibilityCall
   }
 
   /** The lanes of what is to be extended by then, and can be now. */
   *#dueBy(until: number, now: number): Generator<Lane, void> {
     const ends = this.#extender.endsIfRenewedAt(until)
-    for (const [delivery, lane] of this.#held.endingBy(() => ends))
+    for (const delivery of this.#held.endingBy(() => ends))
       if (
+        delivery.heldIn &&
         until >= this.#extender.renewAt(delivery) &&
         !delivery.visibilityCall &&
         this.#extender.canGrow(delivery, now)
       )
-        yield lane
+        yield delivery.heldIn
   }
 
   /** Never rejects: a call that fails as a whole is a refusal of each entry. */

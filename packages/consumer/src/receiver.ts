@@ -109,7 +109,7 @@ export class Receiver {
     const attempt = this.#attempts.next(max)
     this.#options.demand.opened(attempt.max)
     this.#moved = now
-    this.#turns ??= this.#options.clock.watchTurns()
+    this.#turns ??= this.#options.clock.watchTurns(turnsEvery(this.#options.visibilityTimeout))
     this.#polls.run(() => this.#poll(attempt, now))
   }
 
@@ -153,4 +153,12 @@ export class Receiver {
     this.#pauses.failed(thrown, round)
     if (this.#pauses.isOutage) this.#options.demand.narrow()
   }
+}
+
+/**
+ * How often to look whether the event loop turns, in milliseconds. A lease may have begun up to two looks before its message
+ * is read, and each look wakes the process.
+ */
+function turnsEvery(visibilityTimeout: number): number {
+  return Math.min(1_000, Math.max(250, visibilityTimeout * 25))
 }

@@ -11,7 +11,7 @@ const SPAN = 300
 const heldUntil = (leaseEnds: number) => new HeldDelivery(received('h'), 0, leaseEnds)
 const laneOf = (delivery: HeldDelivery) => new Lane('g', false, [delivery])
 const endsBy = (leases: HeldLeases, until: () => number) =>
-  Array.from(leases.endingBy(until), ([{ leaseEnds }]) => leaseEnds)
+  Array.from(leases.endingBy(until), ({ leaseEnds }) => leaseEnds)
 
 test('those whose leases end by a time are found, however they were held, extended and dropped', () => {
   const end = fc.nat(100_000)
@@ -41,12 +41,14 @@ test('those whose leases end by a time are found, however they were held, extend
       }
     }
     expect(leases.size).toBe(held.size)
-    for (const delivery of all) expect(leases.laneOf(delivery)).toBe(held.get(delivery))
-    const found = new Map(leases.endingBy(() => until))
-    const due = [...held].filter(([{ leaseEnds }]) => leaseEnds <= until)
-    expect(due.every(([delivery, lane]) => found.get(delivery) === lane)).toBe(true)
-    for (const { leaseEnds } of found.keys()) expect(leaseEnds).toBeLessThan(until + SPAN)
-    expect(new Map(leases.endingBy(() => Infinity))).toEqual(held)
+    for (const delivery of all) expect(delivery.heldIn).toBe(held.get(delivery))
+    const found = new Set(leases.endingBy(() => until))
+    const due = [...held.keys()].filter(({ leaseEnds }) => leaseEnds <= until)
+    expect(due.every((delivery) => found.has(delivery))).toBe(true)
+    for (const { leaseEnds } of found) expect(leaseEnds).toBeLessThan(until + SPAN)
+    expect(new Set(leases.endingBy(() => Infinity))).toEqual(new Set(held.keys()))
+    leases.clear()
+    expect([leases.size, ...leases.endingBy(() => Infinity)]).toEqual([0])
   })
   fc.assert(property)
 })
@@ -68,7 +70,7 @@ test('the time may come closer on the way', () => {
   }
   let until = Infinity
   const seen: number[] = []
-  for (const [{ leaseEnds }] of leases.endingBy(() => until)) {
+  for (const { leaseEnds } of leases.endingBy(() => until)) {
     seen.push(leaseEnds)
     until = 2_000
   }

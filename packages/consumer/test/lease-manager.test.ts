@@ -1,3 +1,4 @@
+import { sleep } from '@waybill/core'
 import { describe, expect, test } from 'vitest'
 import { leaseRig, ok, refusal } from './support/lease-rig.ts'
 
@@ -40,6 +41,23 @@ describe('a lease', () => {
     await clock.advance('30s')
     const later = calls.filter(({ at }) => at > 20_000)
     expect(later.map(({ entries }) => entries.length)).toEqual([10, 10, 10, 10])
+  })
+
+  test.each([
+    ['100 calls at once, each of which has a connection of its own', 20, 100],
+    ['100 calls more each second while answers are slow', 1_500, 200],
+  ])('is extended once, however many are due: in %s', async (_how, takes, wanted) => {
+    let [open, most] = [0, 0]
+    const { clock, lane, calls, lost } = leaseRig(async (entries) => {
+      most = Math.max(most, ++open)
+      await sleep(clock, takes)
+      open--
+      return entries.map(() => ok)
+    })
+    for (let n = 0; n < 3_000; n++) lane()
+    await clock.advance('25s')
+    const handles = calls.flatMap(({ entries }) => entries.map(({ handle }) => handle))
+    expect([most, handles.length, new Set(handles).size, lost]).toEqual([wanted, 3_000, 3_000, []])
   })
 
   test('costs no request beside others that end in time: the timer may ring for one that is settled', async () => {

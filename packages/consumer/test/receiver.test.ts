@@ -1,5 +1,5 @@
 import { type ReceivedMessage, type ReceiveRequest, SqsError } from '@waybill/sqs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { VirtualClock } from '@waybill/testing'
 import { Demand, type DemandOptions } from '../src/demand.ts'
 import { Receiver, type ReceiverOptions } from '../src/receiver.ts'
@@ -161,6 +161,19 @@ describe('a receiver', () => {
     await clock.advance('0ms')
     await at(0).answer(1)
     expect(accepted[0]?.heldSince).toBeLessThanOrEqual(7_000)
+  })
+
+  test.each([
+    [1, 250],
+    [20, 500],
+    [30, 750],
+    [43_200, 1_000],
+  ])('with a visibility timeout of %i s, looks every %i ms whether the loop turns', (visibilityTimeout, wanted) => {
+    const clock = new VirtualClock()
+    const watchTurns = vi.spyOn(clock, 'watchTurns')
+    const { receiver } = receiverRig({ clock, visibilityTimeout })
+    receiver.start()
+    expect(watchTurns).toHaveBeenCalledExactlyOnceWith(wanted)
   })
 
   test('knows that the loop turns for as long as any poll is open', async () => {

@@ -17,8 +17,8 @@ export interface Clock {
   epoch(): number
   /** Runs `run` once, when `now()` is at least `ms` further. The timer keeps the process alive. */
   after(ms: number, run: () => void): Timer
-  /** Watches, until it is stopped, whether the event loop turns. */
-  watchTurns(): TurnWatch
+  /** Watches, until it is stopped, whether the event loop turns: looks every so many milliseconds. */
+  watchTurns(every: number): TurnWatch
   /** From 0 to below 1: for jitter. */
   random(): number
 }
@@ -35,7 +35,7 @@ export function clockOver(sources: TimeSources): Clock {
   const clock: Clock = {
     now: () => time.now(),
     epoch: sources.wall,
-    watchTurns: () => watchByTicks(clock, () => time.jumpedAt),
+    watchTurns: (every) => watchByTicks(clock, every, () => time.jumpedAt),
     random: () => Math.random(),
     after(ms, run) {
       if (ms <= 0) {

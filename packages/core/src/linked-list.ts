@@ -17,12 +17,19 @@ export class LinkedList<T> implements Iterable<T> {
   }
 
   push(value: T): Link<T> {
-    const link = new Link(value, this.#last)
+    const link = new Link(value)
+    this.add(link)
+    return link
+  }
+
+  /** Puts an element at the end that is in no list: a new one, or one that was removed. */
+  add(link: Link<T>): void {
+    link.listed = true
+    link.previous = this.#last
     if (this.#last) this.#last.next = link
     else this.#first = link
     this.#last = link
     this.#size++
-    return link
   }
 
   /** Takes out an element of this list, once. Its link leads nowhere then: who keeps it keeps none of the others. */
@@ -47,12 +54,11 @@ export class LinkedList<T> implements Iterable<T> {
 /** An element's place in a {@link LinkedList}. A class, since V8 may make what is written as a literal old from the start. */
 export class Link<T> {
   readonly value: T
-  listed = true
+  listed = false
   previous: Link<T> | undefined
   next: Link<T> | undefined
 
-  constructor(value: T, previous: Link<T> | undefined) {
+  constructor(value: T) {
     this.value = value
-    this.previous = previous
   }
 }

@@ -7,13 +7,15 @@ export interface TurnWatch {
   stop(): void
 }
 
-const TICK = 250
-
 /** What was given when the machine was suspended may be read so long after it: as long as a call waits for its answer. */
 const LATE = 30_000
 
 /** Notices a block by a tick, which then comes late. `jumpedAt` is when the clock last noticed that time had been missed. */
-export function watchByTicks(clock: Pick<Clock, 'after' | 'now'>, jumpedAt = () => -Infinity): TurnWatch {
+export function watchByTicks(
+  clock: Pick<Clock, 'after' | 'now'>,
+  every: number,
+  jumpedAt = () => -Infinity,
+): TurnWatch {
   let last = clock.now()
   let beforeLast = last
   let timer: Timer
@@ -21,7 +23,7 @@ export function watchByTicks(clock: Pick<Clock, 'after' | 'now'>, jumpedAt = () 
     const now = clock.now()
     if (now - jumpedAt() >= LATE) beforeLast = last
     last = now
-    timer = clock.after(TICK, tick)
+    timer = clock.after(every, tick)
   }
   tick()
   return {

@@ -13,6 +13,16 @@ test('elements come in the order they were pushed, and leave from anywhere', () 
   expect([...list]).toEqual(['b', 'e'])
 })
 
+test('what was removed can go into another list', () => {
+  const [one, other] = [new LinkedList<string>(), new LinkedList<string>()]
+  other.push('a')
+  const link = one.push('b')
+  one.remove(link)
+  other.add(link)
+  other.push('c')
+  expect([one.size, ...one, other.size, ...other]).toEqual([0, 3, 'a', 'b', 'c'])
+})
+
 test('an emptied list takes elements again', () => {
   const list = new LinkedList<number>()
   list.remove(list.push(1))

@@ -7,7 +7,7 @@ import { fakeTime, suspend } from './support/fake-time.ts'
 afterEach(() => void vi.useRealTimers())
 
 describe.each([
-  ['by ticks', watchByTicks],
+  ['by ticks', (clock: VirtualClock) => watchByTicks(clock, 250)],
   ['by a virtual clock itself', (clock: VirtualClock) => clock.watchTurns()],
 ])('a watch %s', (_how, watch) => {
   test('says that what is read after a block may have been there since before it, until the loop has turned', async () => {
@@ -27,7 +27,7 @@ describe.each([
 })
 
 test('the system clock notices a blocked loop', async () => {
-  const turns = systemClock.watchTurns()
+  const turns = systemClock.watchTurns(250)
   const before = systemClock.now()
   const end = before + 600
   while (systemClock.now() < end);
@@ -40,7 +40,7 @@ describe('after the machine was suspended, a watch says', () => {
 
   test.each(READ_LATE)('that what is read %i ms later may have been given before', async (ms) => {
     const clock = fakeTime()
-    const turns = clock.watchTurns()
+    const turns = clock.watchTurns(250)
     await vi.advanceTimersByTimeAsync(10_000)
     const before = clock.now()
     suspend(60_000)
@@ -51,7 +51,7 @@ describe('after the machine was suspended, a watch says', () => {
 
   test('so for no longer than an answer may be on its way', async () => {
     const clock = fakeTime()
-    const turns = clock.watchTurns()
+    const turns = clock.watchTurns(250)
     suspend(60_000)
     await vi.advanceTimersByTimeAsync(31_000)
     expect(turns.earliest).toBeGreaterThan(clock.now() - 1_000)
