@@ -12,8 +12,10 @@ export interface Target {
 
 type Bound =
   | { readonly kind: 'at most'; readonly value: number }
-  /** So many times that of another peer, or its own in another variant. */
-  | { readonly kind: 'times'; readonly value: number; readonly peer?: string; readonly variant?: string }
+  /** So many times that of another peer. */
+  | { readonly kind: 'times'; readonly value: number; readonly peer: string }
+  /** No further than so much from the middle between the least and the greatest of these variants. */
+  | { readonly kind: 'flat'; readonly within: number; readonly variants: readonly string[] }
   /** So much more than that of another peer. */
   | { readonly kind: 'beyond'; readonly value: number; readonly peer: string }
   | { readonly kind: 'best' }
@@ -22,7 +24,11 @@ type Bound =
 
 const atMost = (value: number): Bound => ({ kind: 'at most', value })
 const times = (value: number, peer: string): Bound => ({ kind: 'times', value, peer })
-const flat: Bound = { kind: 'times', value: 1.15, variant: 'concurrency 10' }
+const flat: Bound = {
+  kind: 'flat',
+  within: 0.15,
+  variants: ['concurrency 10', 'concurrency 100', 'concurrency 1,000'],
+}
 const best: Bound = { kind: 'best' }
 
 export const targets: readonly Target[] = [
@@ -47,8 +53,7 @@ function targetsOf(peer: string, cpu: { readonly consuming: number; readonly pro
     { scenario: 'slow', variant: 'concurrency 100', peer, figure: 'requests', is: atMost(0.35) },
     { scenario: 'slow', variant: 'concurrency 100', peer, figure: 'requests', is: best },
     { scenario: 'lone', peer: `${peer}-lone`, figure: 'p50', is: { kind: 'beyond', value: 1, peer: 'sdk-lone' } },
-    { scenario: 'growth', variant: 'concurrency 100', peer, figure: 'cpu', is: flat },
-    { scenario: 'growth', variant: 'concurrency 1,000', peer, figure: 'cpu', is: flat },
+    { scenario: 'growth', peer, figure: 'cpu', is: flat },
     { scenario: 'soak', peer, figure: 'growth', is: { kind: 'zero within', error: 'growthError' } },
   ]
 }

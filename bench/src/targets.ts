@@ -3,8 +3,9 @@ import { ratioText, withSpread } from './comparison-table.ts'
 import { type FigureName, figures } from './figures.ts'
 import { titleOf } from './peers/index.ts'
 import type { Result } from './results.ts'
-import { differenceOf, ratioOf, type Spread, spreadOf } from './statistics.ts'
+import { differenceOf, flatnessOf, ratioOf, type Spread, spreadOf } from './statistics.ts'
 import { targets, type Target } from './target-list.ts'
+import { share } from './words.ts'
 
 /** A row for each: what is to hold, what was measured, and whether it holds. */
 export function targetRows(results: readonly Result[]): string[][] {
@@ -38,8 +39,13 @@ function judge({ variant, peer, figure, is }: Target, comparisons: readonly Comp
       const error = spreadOf(valuesOf(own, is.error)).median
       return { text: `${format(values[0] ?? NaN)} ± ${format(error)}`, holds: Math.abs(values[0] ?? NaN) <= 2 * error }
     }
+    case 'flat': {
+      const all = is.variants.map((wanted) => find(at(wanted), peer))
+      const spread = flatnessOf(all.map((one) => (one ? valuesOf(one, figure) : [])))
+      return spread && atMost(is.within, spread, (off) => `±${withSpread(off, share)}`)
+    }
     case 'times': {
-      const other = find(at(is.variant ?? variant), is.peer ?? peer)
+      const other = find(at(variant), is.peer)
       return other && atMost(is.value, ratioOf(values, valuesOf(other, figure)), ratioText)
     }
     case 'beyond': {
@@ -83,7 +89,9 @@ function wording({ scenario, variant, peer, figure, is }: Target): string {
     case 'zero within':
       return `${subject} zero within twice its standard error`
     case 'times':
-      return `${subject} at most ×${is.value} that ${is.variant === undefined ? `of ${titleOf(is.peer ?? peer)}` : `at ${is.variant}`}`
+      return `${subject} at most ×${is.value} that of ${titleOf(is.peer)}`
+    case 'flat':
+      return `${subject} within ±${share(is.within)}: ${is.variants.join(', ')}`
     case 'beyond':
       return `${subject} at most ${format(is.value)} beyond that of ${titleOf(is.peer)}`
     case 'best':

@@ -7,11 +7,11 @@ const FIGURES = ['cpu', 'rate', 'requests', 'rss'] as const
 const SITUATIONS = [
   { variant: 'concurrency 1', concurrency: 1, queues: 1, messages: 2_000 },
   // With one queue the first of those below, too.
-  { variant: 'concurrency 10', concurrency: 10, queues: 1, messages: 10_000 },
-  { variant: 'concurrency 100', concurrency: 100, queues: 1, messages: 10_000 },
-  { variant: 'concurrency 1,000', concurrency: 1_000, queues: 1, messages: 10_000 },
-  { variant: '10 queues, concurrency 10 each', concurrency: 10, queues: 10, messages: 10_000 },
-  { variant: '50 queues, concurrency 10 each', concurrency: 10, queues: 50, messages: 10_000 },
+  { variant: 'concurrency 10', concurrency: 10, queues: 1, messages: 30_000 },
+  { variant: 'concurrency 100', concurrency: 100, queues: 1, messages: 30_000 },
+  { variant: 'concurrency 1,000', concurrency: 1_000, queues: 1, messages: 30_000 },
+  { variant: '10 queues, concurrency 10 each', concurrency: 10, queues: 10, messages: 30_000 },
+  { variant: '50 queues, concurrency 10 each', concurrency: 10, queues: 50, messages: 30_000 },
 ]
 
 export const growth: Scenario = {

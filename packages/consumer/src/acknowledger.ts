@@ -12,6 +12,8 @@ export interface AcknowledgerOptions {
   readonly fifo: boolean
   /** Seconds. */
   readonly visibilityTimeout: number
+  /** How many may be open at once. */
+  readonly polls: number
 }
 
 /** Deletes what is done with, ten at a time, until it is deleted or lost. Its lease is kept meanwhile. */
@@ -26,7 +28,8 @@ export class Acknowledger {
       maxCount: BATCH_ENTRIES,
       maxBytes: Infinity,
       linger: options.fifo ? 10 : 100,
-      maxInFlight: 10,
+      // with fewer than there are polls, what is handled would pile up here
+      maxInFlight: Math.max(10, options.polls + 1),
       backoff: { now: fullJitter(100, 10_000), later: fullJitter(500, 10_000) },
       unknownWindow: Infinity,
       // A delete that came too late says nothing about the next: it may be that of the same message's newer receive.

@@ -1,7 +1,7 @@
 import type { Clock, TrackedTasks } from '@waybill/core'
 import type { ReceivedMessage } from '@waybill/sqs'
 import { HeldDelivery } from './held-delivery.ts'
-import { isLost, type Lane, lanesOf } from './lane.ts'
+import { type Ending, isLost, type Lane, lanesOf } from './lane.ts'
 import { LaneRunner, type LaneRunnerOptions } from './lane-runner.ts'
 import type { LeaseManager } from './lease-manager.ts'
 import { Parking } from './parking.ts'
@@ -32,8 +32,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #parking: Parking
   readonly #runner: LaneRunner
-  /** By lane key. */
-  readonly #newest = new Map<string, Lane>()
+  /** By lane key. Not the lanes: in V8, an old map keeps what went through it until the next full collection. */
+  readonly #newest = new Map<string, Ending>()
   #busy = 0
   /** Message ids: the open poll may bring back what was given back. */
   readonly #released = new Set<string>()
@@ -112,9 +112,9 @@ export class Dispatcher {
   async #run(lane: Lane): Promise<void> {
     const { key } = lane
     const before = this.#newest.get(key)
-    this.#newest.set(key, lane)
+    this.#newest.set(key, lane.ending)
     // One that waits for a lane before it takes no place from others: what is held bounds it.
-    const twin = before && (await before.ended)
+    const twin = before && (await before.reached)
     let next: Next = RELEASE_NOW
     this.#busy++
     try {
@@ -122,7 +122,7 @@ export class Dispatcher {
     } finally {
       // Whatever happened: the slot is free, and those who wait for this lane go on.
       this.#busy--
-      if (this.#newest.get(key) === lane) this.#newest.delete(key)
+      if (this.#newest.get(key) === lane.ending) this.#newest.delete(key)
       // What a twin behind it is released with; after a loss, it has its own turn.
       lane.end(next.kind === 'release' && !isLost(lane) ? next.seconds : undefined)
       this.#options.onRoom()

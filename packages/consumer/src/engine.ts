@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { type Events, TrackedTasks } from '@waybill/core'
 import type { AnyQueue } from '@waybill/schema'
-import type { Connection, Logger } from '@waybill/sqs'
+import { BATCH_ENTRIES, type Connection, type Logger } from '@waybill/sqs'
 import { Acknowledger } from './acknowledger.ts'
 import { Claims } from './claims.ts'
 import { DeadLetterer } from './dead-letterer.ts'
@@ -53,6 +53,7 @@ export function createEngine(
   const { fifo } = declared
   const { capacity, concurrency, groupConcurrency, handlers, heldBound, parkedBound, visibilityTimeout, waitTime } =
     options
+  const polls = Math.ceil(concurrency / BATCH_ENTRIES)
   const faults = (call: ConsumerEvents['fault']['call']) => new FaultReports(call, events, log)
   const deletes = faults('delete')
   const visibility = faults('change-visibility')
@@ -82,6 +83,7 @@ export function createEngine(
     fifo,
     leases,
     visibilityTimeout,
+    polls,
     delete: (handles, timeout) => deletes.watch(() => sqs.delete(queue, handles, { timeout })),
   })
   const deadLetterer = new DeadLetterer({
@@ -158,7 +160,7 @@ export function createEngine(
     visibilityTimeout,
     demand: new Demand({
       capacity,
-      maxPolls: Math.ceil(concurrency / 10),
+      maxPolls: polls,
       free: () => dispatcher.free,
       meanHandlerTime: () => runs.meanTime,
     }),

@@ -1,4 +1,4 @@
-import type { Clock, Events } from '@waybill/core'
+import { type Clock, type Events, LinkedList } from '@waybill/core'
 import type { Logger } from '@waybill/sqs'
 import { Batches } from './batches.ts'
 import type { Delivery } from './context.ts'
@@ -25,6 +25,12 @@ export interface HandlerRunsOptions {
   readonly slots: Slots
 }
 
+interface Running {
+  readonly held: HeldDelivery
+  /** On the clock. */
+  readonly since: number
+}
+
 /** How a run ended; `error` is what was thrown. `unhandled`: the middleware ran, the handler was not called after all. */
 export type Ran =
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly error: Error | undefined; readonly ms: number }
@@ -35,8 +41,8 @@ export class HandlerRuns {
   readonly #options: HandlerRunsOptions
   readonly #forgotten: ForgottenReturns
   readonly #batches = new Map<string, Batches>()
-  /** Since when, on the clock. */
-  readonly #running = new Map<HeldDelivery, number>()
+  /** A list: in V8, an old map keeps what went through it until the next full collection. */
+  readonly #running = new LinkedList<Running>()
   #meanTime = 0
 
   constructor(options: HandlerRunsOptions) {
@@ -54,8 +60,8 @@ export class HandlerRuns {
     return this.#meanTime
   }
 
-  /** Deliveries whose handlers have not ended, and since when they run. */
-  get running(): ReadonlyMap<HeldDelivery, number> {
+  /** The deliveries whose handlers have not ended, the oldest first. */
+  get running(): LinkedList<Running> {
     return this.#running
   }
 
@@ -76,7 +82,7 @@ export class HandlerRuns {
     const { type } = decoded
     const startedAt = clock.now()
     held.start()
-    this.#running.set(held, startedAt)
+    const link = this.#running.push({ held, since: startedAt })
     const context = createContext(held, decoded, leases, log)
     events.emit('started', { type, id: context.id, attempt: held.attempt })
     // A batch has its own timeout, from when it starts.
@@ -103,7 +109,7 @@ export class HandlerRuns {
       return ended(failure(isTimeout ? abortReason : thrown))
     } finally {
       timer?.cancel()
-      this.#running.delete(held)
+      this.#running.remove(link)
     }
   }
 
@@ -119,7 +125,7 @@ export class HandlerRuns {
 
   /** Aborts the signals of all that runs. */
   abort(reason: Error): void {
-    for (const held of this.#running.keys()) held.abort(reason)
+    for (const { held } of Array.from(this.#running)) held.abort(reason)
     for (const batches of this.#batches.values()) batches.abort(reason)
   }
 

@@ -21,7 +21,7 @@ export function healthOf(state: State, engine: Engine | undefined, clock: Clock)
   if (!engine) return { state, lastPollAge: undefined, stalledFor: 0, running: 0, oldestHandlerAge: 0, held: 0 }
   const { leases, receiver, runs } = engine
   const now = clock.now()
-  const [oldest = now] = runs.running.values()
+  const oldest = runs.running.first?.value.since ?? now
   return {
     state,
     lastPollAge: receiver.answered === undefined ? undefined : Math.round(now - receiver.answered),

@@ -28,8 +28,8 @@ export class Lane {
   readonly deliveries: readonly HeldDelivery[]
   /** How many of them have had their turn, or have it. */
   begun = 0
+  readonly ending = new Ending()
   #state: LaneState = 'queued'
-  #ended: PromiseWithResolvers<number | undefined> | undefined
 
   constructor(key: string, fifo: boolean, deliveries: readonly HeldDelivery[]) {
     this.key = key
@@ -45,15 +45,25 @@ export class Lane {
     this.#state = after(LANE, this.#state, event)
   }
 
-  /** For the next lane of its key: when it has ended, and in how many seconds it comes again; undefined: it does not. */
-  get ended(): Promise<number | undefined> {
-    this.#ended ??= Promise.withResolvers()
-    return this.#ended.promise
-  }
-
+  /** In how many seconds it comes again; undefined: it does not. */
   end(again: number | undefined): void {
     this.on('end')
-    this.#ended?.resolve(again)
+    this.ending.reach(again)
+  }
+}
+
+/** The end of a lane, for the next one of its key. Leads to nothing: who keeps it keeps no messages. */
+export class Ending {
+  #reached: PromiseWithResolvers<number | undefined> | undefined
+
+  /** Resolves as the lane was ended. */
+  get reached(): Promise<number | undefined> {
+    this.#reached ??= Promise.withResolvers()
+    return this.#reached.promise
+  }
+
+  reach(again: number | undefined): void {
+    this.#reached?.resolve(again)
   }
 }
 

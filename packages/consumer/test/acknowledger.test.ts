@@ -16,6 +16,7 @@ function acknowledgerRig(
     leases,
     fifo: false,
     visibilityTimeout: 30,
+    polls: 1,
     delete(handles, timeout) {
       calls.push({ at: clock.now(), handles, timeout })
       return answer(handles)

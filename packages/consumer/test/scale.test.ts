@@ -3,6 +3,7 @@ import { createConsumer } from '@waybill/consumer'
 import { defineQueue } from '@waybill/schema'
 import { expect, test } from 'vitest'
 import { Job, jobs } from './support/contracts.ts'
+import { slow } from './support/faults.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
 
 test.each([1, 10, 250, 1_000])('%i handlers run at once, all slots filled and none more', async (concurrency) => {
@@ -26,6 +27,24 @@ test.each([1, 10, 250, 1_000])('%i handlers run at once, all slots filled and no
   expect({ most, handled }).toEqual({ most: concurrency, handled: count })
   await at.clock.until(consumer.stop({ cutPolls: true }))
   expect(at.clock.timers).toBe(0)
+})
+
+test('what is handled is deleted as fast as it is received, and does not pile up here', async () => {
+  const at = await virtualSqs(jobs)
+  const concurrency = 200
+  for (let n = 0; n < 40 * concurrency; n++) at.put(Job, { n })
+  at.faults.receive = at.faults.delete = slow(at.clock, 20)
+  let most = 0
+  const consumer = createConsumer(at.aws, jobs, {
+    concurrency,
+    handlers: { job: () => void (most = Math.max(most, consumer.health().held)) },
+  })
+  await consumer.start()
+  await at.clock.advance('10s')
+  expect(at.left()).toEqual([])
+  // those of the polls and those of the deletes that are under way
+  expect(most).toBeLessThanOrEqual(2 * concurrency + 10)
+  await at.clock.until(consumer.stop({ cutPolls: true }))
 })
 
 test('thousands of groups are handled side by side, each in its order, and nothing is kept of those that are done', async () => {
