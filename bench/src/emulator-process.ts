@@ -1,23 +1,36 @@
 import { buildApp } from 'fauxqs'
 import { endWithParent, tell } from './child.ts'
 
-// SQS and SNS on 127.0.0.1, in a process of their own: their work is no client's. Counts requests by action, and takes each
-// after the milliseconds that it is told.
+// SQS and SNS on 127.0.0.1, in a process of their own: their work is no client's. Counts answered requests by action, and takes
+// each after the milliseconds that it is told.
 endWithParent()
 const rtt = Number(process.argv[2])
 const requests: Record<string, number> = {}
 
 const app = buildApp({ logger: false })
 app.addHook('onRequest', (request, _reply, done) => {
-  const target = request.headers['x-amz-target']
-  // SNS has its action in the body.
-  const sns =
-    request.method === 'POST' && request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
-  const action = typeof target === 'string' ? target.replace('AmazonSQS.', '') : sns ? 'SNS' : undefined
-  if (action !== undefined) requests[action] = (requests[action] ?? 0) + 1
-  if (action !== undefined && rtt > 0) setTimeout(done, rtt)
+  if (actionOf(request) !== undefined && rtt > 0) setTimeout(done, rtt)
   else done()
+})
+// A poll that still waits when a run ends is for the next messages.
+app.addHook('onSend', (request, _reply, _payload, done) => {
+  const action = actionOf(request)
+  if (action !== undefined) requests[action] = (requests[action] ?? 0) + 1
+  done()
 })
 app.get('/requests', (_request, reply) => reply.send(requests))
 
 tell(await app.listen({ host: '127.0.0.1', port: 0 }))
+
+interface Request {
+  readonly method: string
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined }
+}
+
+/** Undefined for what is no request of AWS. SNS has its action in the body. */
+function actionOf({ method, headers }: Request): string | undefined {
+  const { 'x-amz-target': target, 'content-type': type } = headers
+  if (typeof target === 'string') return target.replace('AmazonSQS.', '')
+  const isForm = typeof type === 'string' && type.startsWith('application/x-www-form-urlencoded')
+  return method === 'POST' && isForm ? 'SNS' : undefined
+}

@@ -17,12 +17,12 @@ export const SoakOrder = z.object({
 export const Soaked = z.object({ sample: Sample, points: z.array(z.tuple([z.number(), z.number()])) })
 export type Soaked = z.output<typeof Soaked>
 
-/** One peer handles what another process of it sends, `messages` in all. */
+/** One peer handles what another process of it sends: half as many for warm-up, then so many. */
 export async function runSoak(peer: ConsumingPeerName, messages: number): Promise<Soaked> {
   await using emulator = await startEmulator()
   const place = await emulator.createQueue('orders')
-  const warmUp = Math.round(messages / 5)
-  const order = JSON.stringify({ peer, place, warmUp, messages: messages - warmUp } satisfies z.input<typeof SoakOrder>)
+  const warmUp = Math.round(messages / 2)
+  const order = JSON.stringify({ peer, place, warmUp, messages } satisfies z.input<typeof SoakOrder>)
   await using feeder = startChild('feeder-process.ts', order)
   await using consumer = startChild('soak-process.ts', order)
   const [told] = await Promise.all([consumer.told, feeder.told])

@@ -1,5 +1,7 @@
 import { percentile } from './percentile.ts'
 
+type Point = readonly [x: number, y: number]
+
 /** The median of some values, and the least and the greatest of them. */
 export interface Spread {
   readonly median: number
@@ -40,13 +42,21 @@ export function flatnessOf(all: readonly (readonly number[])[]): Spread | undefi
 }
 
 /** The slope of the line through the points by least squares, and its standard error. */
-export function slopeOf(points: readonly (readonly [x: number, y: number])[]): { slope: number; error: number } {
+export function slopeOf(points: readonly Point[]): { slope: number; error: number } {
   const meanX = mean(points.map(([x]) => x))
   const meanY = mean(points.map(([, y]) => y))
   const sxx = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0)
   const slope = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / sxx
   const rest = points.reduce((sum, [x, y]) => sum + (y - meanY - slope * (x - meanX)) ** 2, 0)
   return { slope, error: Math.sqrt(rest / (points.length - 2) / sxx) }
+}
+
+/** The means of so many stretches of points, of equal length. */
+export function stretches(points: readonly Point[], count: number): Point[] {
+  return Array.from({ length: count }, (_, at) => {
+    const part = points.slice(Math.round((at * points.length) / count), Math.round(((at + 1) * points.length) / count))
+    return [mean(part.map(([x]) => x)), mean(part.map(([, y]) => y))] as const
+  }).filter(([x]) => !Number.isNaN(x))
 }
 
 function mean(values: readonly number[]): number {

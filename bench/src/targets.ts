@@ -58,8 +58,10 @@ function judge({ variant, peer, figure, is }: Target, comparisons: readonly Comp
       const other = best(at(variant), figure)
       if (!other) return undefined
       const ratio = ratioOf(values, valuesOf(other, figure))
-      const holds = figures[figure].better === 'lower' ? ratio.median <= 1 : ratio.median >= 1
-      return { text: `${ratioText(ratio)} (${other.title})`, holds }
+      const isBetter = figures[figure].better === 'lower' ? ratio.median <= 1 : ratio.median >= 1
+      // As far as the tables show.
+      const [shown, others] = [values, valuesOf(other, figure)].map((all) => format(spreadOf(all).median))
+      return { text: `${ratioText(ratio)} (${other.title})`, holds: isBetter || shown === others }
     }
   }
 }

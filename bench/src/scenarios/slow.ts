@@ -3,9 +3,9 @@ import { compareConsumers } from './peer-sets.ts'
 import { scaled, type Scenario } from './scenario.ts'
 
 const SIZES = [
-  { concurrency: 10, warmUp: 20, messages: 120 },
-  { concurrency: 100, warmUp: 300, messages: 1_200 },
-  { concurrency: 1_000, warmUp: 2_000, messages: 6_000 },
+  { concurrency: 10, warmUp: 50, messages: 300 },
+  { concurrency: 100, warmUp: 1_000, messages: 5_000 },
+  { concurrency: 1_000, warmUp: 2_000, messages: 8_000 },
 ]
 const FIGURES = ['rate', 'cpu', 'requests', 'rss'] as const
 

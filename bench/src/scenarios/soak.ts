@@ -2,7 +2,7 @@ import { compare } from '../comparison.ts'
 import type { Figures } from '../figures.ts'
 import { type ConsumingPeerName, consumingPeers } from '../peers/index.ts'
 import { runSoak } from '../run-soak.ts'
-import { slopeOf } from '../statistics.ts'
+import { slopeOf, stretches } from '../statistics.ts'
 import { whole } from '../words.ts'
 import { scaled, type Scenario } from './scenario.ts'
 
@@ -11,10 +11,10 @@ export const soak: Scenario = {
   about: (
     options,
   ) => `${whole(scaled(1_000_000, options))} messages through one process at concurrency 80, once; another process keeps a backlog of some
-thousands. RSS is sampled every second. The first fifth of the messages is a warm-up.
+thousands. RSS is sampled every second, after a warm-up of half as many messages: until then V8's heap grows to its size.
 
-  growth           of RSS: the slope of the line through its samples, by least squares
-  standard error   of the slope, as if samples were independent of each other, which they are not quite
+  growth           of RSS: the slope of the line by least squares, through its means over ten stretches
+  standard error   of that slope; single samples would depend on each other
   CPU/message, messages/s   the producer and the emulator work beside it`,
   async run(options) {
     const comparison = await compare<ConsumingPeerName>({
@@ -32,7 +32,7 @@ thousands. RSS is sampled every second. The first fifth of the messages is a war
 
 async function soaked(name: ConsumingPeerName, messages: number): Promise<Figures> {
   const { sample, points } = await runSoak(name, messages)
-  const { slope, error } = slopeOf(points)
+  const { slope, error } = slopeOf(stretches(points, 10))
   return {
     growth: slope * 1_000,
     growthError: error * 1_000,
