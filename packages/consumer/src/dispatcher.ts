@@ -1,4 +1,4 @@
-import type { Clock, TrackedTasks } from '@waybill/core'
+import { type Clock, PassingMap, type TrackedTasks } from '@waybill/core'
 import type { ReceivedMessage } from '@waybill/sqs'
 import { HeldDelivery } from './held-delivery.ts'
 import { type Ending, isLost, type Lane, lanesOf } from './lane.ts'
@@ -32,8 +32,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #parking: Parking
   readonly #runner: LaneRunner
-  /** By lane key. Not the lanes: in V8, an old map keeps what went through it until the next full collection. */
-  readonly #newest = new Map<string, Ending>()
+  /** By lane key. */
+  readonly #newest = new PassingMap<string, Ending>()
   #busy = 0
   /** Message ids: the open poll may bring back what was given back. */
   readonly #released = new Set<string>()
