@@ -13,7 +13,7 @@ export const SoakOrder = z.object({
   messages: z.int(),
 })
 
-/** Messages handled so far, and the process's RSS, every second after the warm-up. */
+/** Messages handled so far, and the process's RSS, four times a second after the warm-up. */
 export const Soaked = z.object({ sample: Sample, points: z.array(z.tuple([z.number(), z.number()])) })
 export type Soaked = z.output<typeof Soaked>
 

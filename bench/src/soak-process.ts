@@ -13,7 +13,7 @@ await consume({ place, contract: contracts.order, concurrency: 80, handle: intak
 const points: [number, number][] = []
 const sampling = setInterval(() => {
   if (intake.handled() >= warmUp) points.push([intake.handled(), process.memoryUsage.rss()])
-}, 1_000)
+}, 250)
 const sample = await intake.done
 clearInterval(sampling)
 tell({ sample, points } satisfies Soaked)

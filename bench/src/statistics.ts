@@ -51,6 +51,14 @@ export function slopeOf(points: readonly Point[]): { slope: number; error: numbe
   return { slope, error: Math.sqrt(rest / (points.length - 2) / sxx) }
 }
 
+/** The standard error of the mean of several rounds; 0 for one. */
+export function errorOf(values: readonly number[]): number {
+  if (values.length < 2) return 0
+  const middle = mean(values)
+  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0)
+  return Math.sqrt(squares / (values.length - 1) / values.length)
+}
+
 /** The means of so many stretches of points, of equal length. */
 export function stretches(points: readonly Point[], count: number): Point[] {
   return Array.from({ length: count }, (_, at) => {

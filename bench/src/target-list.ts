@@ -19,7 +19,7 @@ type Bound =
   /** So much more than that of another peer. */
   | { readonly kind: 'beyond'; readonly value: number; readonly peer: string }
   | { readonly kind: 'best' }
-  /** Twice this standard error. */
+  /** Twice this standard error, or that of the rounds if it is greater. */
   | { readonly kind: 'zero within'; readonly error: FigureName }
 
 const atMost = (value: number): Bound => ({ kind: 'at most', value })

@@ -3,7 +3,7 @@ import { ratioText, withSpread } from './comparison-table.ts'
 import { type FigureName, figures } from './figures.ts'
 import { titleOf } from './peers/index.ts'
 import type { Result } from './results.ts'
-import { differenceOf, flatnessOf, ratioOf, type Spread, spreadOf } from './statistics.ts'
+import { differenceOf, errorOf, flatnessOf, ratioOf, type Spread, spreadOf } from './statistics.ts'
 import { targets, type Target } from './target-list.ts'
 import { share } from './words.ts'
 
@@ -36,8 +36,9 @@ function judge({ variant, peer, figure, is }: Target, comparisons: readonly Comp
     case 'at most':
       return atMost(is.value, spreadOf(values), (spread) => withSpread(spread, format))
     case 'zero within': {
-      const error = spreadOf(valuesOf(own, is.error)).median
-      return { text: `${format(values[0] ?? NaN)} ± ${format(error)}`, holds: Math.abs(values[0] ?? NaN) <= 2 * error }
+      const { median } = spreadOf(values)
+      const error = Math.max(spreadOf(valuesOf(own, is.error)).median, errorOf(values))
+      return { text: `${format(median)} ± ${format(error)}`, holds: Math.abs(median) <= 2 * error }
     }
     case 'flat': {
       const all = is.variants.map((wanted) => find(at(wanted), peer))

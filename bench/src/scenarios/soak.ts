@@ -10,8 +10,8 @@ export const soak: Scenario = {
   onRequest: true,
   about: (
     options,
-  ) => `${whole(scaled(1_000_000, options))} messages through one process at concurrency 80, once; another process keeps a backlog of some
-thousands. RSS is sampled every second, after a warm-up of half as many messages: until then V8's heap grows to its size.
+  ) => `${whole(scaled(1_000_000, options))} messages through one process at concurrency 80; another process keeps a backlog of some
+thousands. RSS is sampled four times a second, after a warm-up of half as many messages: until then V8's heap grows to its size.
 
   growth           of RSS: the slope of the line by least squares, through its means over ten stretches
   standard error   of that slope; single samples would depend on each other
@@ -23,7 +23,7 @@ thousands. RSS is sampled every second, after a warm-up of half as many messages
       peers: consumingPeers,
       names: ['waybill', 'waybill-direct', 'sdk-loops'],
       baseline: 'sdk-loops',
-      rounds: 1,
+      rounds: options.rounds,
       run: (name) => soaked(name, scaled(1_000_000, options)),
     })
     return { comparisons: [comparison] }
