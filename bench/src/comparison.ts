@@ -28,19 +28,25 @@ export interface Contest<Name extends string> {
   readonly baseline: Name
   readonly leftOut?: LeftOut
   readonly rounds: number
+  /** Whether all peers and rounds run at the same time: for what hardly works. Default: false. */
+  readonly atOnce?: boolean
   readonly run: (name: Name) => Promise<Figures>
 }
 
 /** Round by round, every peer once in each, in an order that a round rotates: what disturbs the machine disturbs them all. */
 export async function compare<Name extends string>(contest: Contest<Name>): Promise<Comparison> {
-  const { variant, figures, peers, names, baseline, leftOut = {}, rounds, run } = contest
+  const { variant, figures, peers, names, baseline, leftOut = {}, rounds, atOnce = false, run } = contest
   const compared = new Map(names.map((name) => [name, { name, title: peers[name].title, rounds: emptyRounds() }]))
+  const running: Promise<unknown>[] = []
   for (let round = 0; round < rounds; round++) {
     for (const name of rotated(names, round)) {
       console.error(`… ${variant === '' ? '' : `${variant}, `}round ${round + 1} of ${rounds}: ${peers[name].title}`)
-      compared.get(name)?.rounds.push(await run(name))
+      const one = run(name).then((figuresOfRound) => compared.get(name)?.rounds.push(figuresOfRound))
+      if (atOnce) running.push(one)
+      else await one
     }
   }
+  await Promise.all(running)
   return {
     variant,
     figures: [...figures],

@@ -1,22 +1,18 @@
 import { buildApp } from 'fauxqs'
 import { endWithParent, tell } from './child.ts'
 
-// SQS and SNS on 127.0.0.1, in a process of their own: their work is no client's. Counts answered requests by action, and takes
-// each after the milliseconds that it is told.
+// SQS and SNS on 127.0.0.1, in a process of their own: their work is no client's. Counts requests by action, and takes each
+// after the milliseconds that it is told.
 endWithParent()
 const rtt = Number(process.argv[2])
 const requests: Record<string, number> = {}
 
 const app = buildApp({ logger: false })
 app.addHook('onRequest', (request, _reply, done) => {
-  if (actionOf(request) !== undefined && rtt > 0) setTimeout(done, rtt)
-  else done()
-})
-// A poll that still waits when a run ends is for the next messages.
-app.addHook('onSend', (request, _reply, _payload, done) => {
   const action = actionOf(request)
   if (action !== undefined) requests[action] = (requests[action] ?? 0) + 1
-  done()
+  if (action !== undefined && rtt > 0) setTimeout(done, rtt)
+  else done()
 })
 app.get('/requests', (_request, reply) => reply.send(requests))
 

@@ -28,19 +28,6 @@ export function differenceOf(values: readonly number[], baseline: readonly numbe
   return spreadOf(values.map((value, round) => value - (baseline[round] ?? NaN)))
 }
 
-/** How far the least and the greatest are from the middle between them, round by round. Undefined when one was not measured. */
-export function flatnessOf(all: readonly (readonly number[])[]): Spread | undefined {
-  const rounds = Math.min(...all.map(({ length }) => length))
-  if (rounds === 0) return undefined
-  return spreadOf(
-    Array.from({ length: rounds }, (_, round) => {
-      const values = all.map((one) => one[round] ?? NaN)
-      const [min, max] = [Math.min(...values), Math.max(...values)]
-      return (max - min) / (max + min)
-    }),
-  )
-}
-
 /** The slope of the line through the points by least squares, and its standard error. */
 export function slopeOf(points: readonly Point[]): { slope: number; error: number } {
   const meanX = mean(points.map(([x]) => x))

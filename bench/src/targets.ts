@@ -3,7 +3,7 @@ import { ratioText, withSpread } from './comparison-table.ts'
 import { type FigureName, figures } from './figures.ts'
 import { titleOf } from './peers/index.ts'
 import type { Result } from './results.ts'
-import { differenceOf, errorOf, flatnessOf, ratioOf, type Spread, spreadOf } from './statistics.ts'
+import { differenceOf, errorOf, ratioOf, type Spread, spreadOf } from './statistics.ts'
 import { targets, type Target } from './target-list.ts'
 import { share } from './words.ts'
 
@@ -37,13 +37,13 @@ function judge({ variant, peer, figure, is }: Target, comparisons: readonly Comp
       return atMost(is.value, spreadOf(values), (spread) => withSpread(spread, format))
     case 'zero within': {
       const { median } = spreadOf(values)
-      const error = Math.max(spreadOf(valuesOf(own, is.error)).median, errorOf(values))
+      const error = values.length > 1 ? errorOf(values) : spreadOf(valuesOf(own, is.error)).median
       return { text: `${format(median)} ± ${format(error)}`, holds: Math.abs(median) <= 2 * error }
     }
     case 'flat': {
-      const all = is.variants.map((wanted) => find(at(wanted), peer))
-      const spread = flatnessOf(all.map((one) => (one ? valuesOf(one, figure) : [])))
-      return spread && atMost(is.within, spread, (off) => `±${withSpread(off, share)}`)
+      const base = find(at(is.base), peer)
+      const ratio = base && ratioOf(values, valuesOf(base, figure))
+      return ratio && { text: ratioText(ratio), holds: Math.abs(ratio.median - 1) <= is.within }
     }
     case 'times': {
       const other = find(at(variant), is.peer)
@@ -59,10 +59,8 @@ function judge({ variant, peer, figure, is }: Target, comparisons: readonly Comp
       const other = best(at(variant), figure)
       if (!other) return undefined
       const ratio = ratioOf(values, valuesOf(other, figure))
-      const isBetter = figures[figure].better === 'lower' ? ratio.median <= 1 : ratio.median >= 1
-      // As far as the tables show.
-      const [shown, others] = [values, valuesOf(other, figure)].map((all) => format(spreadOf(all).median))
-      return { text: `${ratioText(ratio)} (${other.title})`, holds: isBetter || shown === others }
+      const holds = figures[figure].better === 'lower' ? ratio.median <= 1 : ratio.median >= 1
+      return { text: `${ratioText(ratio)} (${other.title})`, holds }
     }
   }
 }
@@ -94,7 +92,7 @@ function wording({ scenario, variant, peer, figure, is }: Target): string {
     case 'times':
       return `${subject} at most ×${is.value} that of ${titleOf(is.peer)}`
     case 'flat':
-      return `${subject} within ±${share(is.within)}: ${is.variants.join(', ')}`
+      return `${subject} within ±${share(is.within)} of that at ${is.base}`
     case 'beyond':
       return `${subject} at most ${format(is.value)} beyond that of ${titleOf(is.peer)}`
     case 'best':

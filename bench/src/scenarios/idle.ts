@@ -2,7 +2,6 @@ import { compare } from '../comparison.ts'
 import { idleFigures } from '../figures.ts'
 import { consumingPeers } from '../peers/index.ts'
 import { runIdle } from '../run-idle.ts'
-import { atOnce } from './at-once.ts'
 import { CONSUMING } from './peer-sets.ts'
 import { type Options, scaled, type Scenario } from './scenario.ts'
 
@@ -12,9 +11,6 @@ export const idle: Scenario = {
   about: (options) =>
     `${Math.round(msOf(options) / 1_000)} s at an empty queue, at concurrency 80, from 45 s after the start. All peers and rounds at the same time, each with an emulator of its own.`,
   async run(options) {
-    const run = await atOnce(NAMES, options, async (name) =>
-      idleFigures(await runIdle(name === 'nothing' ? undefined : name, 80, msOf(options))),
-    )
     const comparison = await compare<(typeof NAMES)[number]>({
       variant: '',
       figures: ['requestsPerMinute', 'cpuPerMinute', 'rss'],
@@ -22,7 +18,8 @@ export const idle: Scenario = {
       names: NAMES,
       baseline: 'sdk-loops',
       rounds: options.rounds,
-      run,
+      atOnce: true,
+      run: async (name) => idleFigures(await runIdle(name === 'nothing' ? undefined : name, 80, msOf(options))),
     })
     return { comparisons: [comparison] }
   },

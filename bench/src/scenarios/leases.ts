@@ -3,7 +3,6 @@ import type { Figures } from '../figures.ts'
 import type { Peer } from '../peers/peer.ts'
 import { type LeaseRun, runLeases } from '../run-leases.ts'
 import { whole } from '../words.ts'
-import { atOnce } from './at-once.ts'
 import { type Options, scaled, type Scenario } from './scenario.ts'
 
 const SIZES = new Map([10, 100, 1_000, 10_000, 100_000].map((held) => [`${whole(held)} in flight`, held]))
@@ -19,9 +18,6 @@ export const leases: Scenario = {
   upkeep        the rest: knowing what is due, and when
   CPU/request   of one that renews ten leases, without HTTP`,
   async run(options) {
-    const run = await atOnce(NAMES, options, async (name) =>
-      figuresOf(await runLeases(SIZES.get(name) ?? 0, msOf(options))),
-    )
     const peers: Readonly<Record<string, Peer>> = Object.fromEntries(NAMES.map((title) => [title, { title }]))
     const comparison = await compare<string>({
       variant: '',
@@ -30,7 +26,8 @@ export const leases: Scenario = {
       names: NAMES,
       baseline: '',
       rounds: options.rounds,
-      run,
+      atOnce: true,
+      run: async (name) => figuresOf(await runLeases(SIZES.get(name) ?? 0, msOf(options))),
     })
     return { comparisons: [comparison] }
   },
