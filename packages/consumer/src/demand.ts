@@ -19,9 +19,15 @@ export type Decision =
 
 const NO_ROOM: Decision = { kind: 'no-room' }
 
+/** Milliseconds. The poll that went ahead may have lost its connection: no longer than this does it keep back another. */
+const AHEAD = 1_000
+/** So many times longer than answers must handlers take, before one poll goes ahead: what the others lose by it is a hundredth. */
+const SLOW = 20
+
 /**
  * When to poll, for how many messages, and with how many polls at once: free slots pull. One poll while idle; one more after a
- * full answer, one fewer after an empty one, or two in a row under half (SQS may return fewer than it has).
+ * full answer, one fewer than were open after an empty one, one fewer after two in a row under half (SQS may return fewer than it has). When slow
+ * handlers have filled all slots, one goes ahead, and the others follow its answer: at an empty queue, one is enough.
  */
 export class Demand {
   readonly #options: DemandOptions
@@ -31,6 +37,11 @@ export class Demand {
   #allowed = 1
   #lean = 0
   #partialSince: number | undefined
+  /** How many may be open beside what `#allowed` says, and on the clock when the first of them left. */
+  #following = 1
+  #ahead = 0
+  /** Milliseconds that an answer of half or more takes, about; 0 while unknown. */
+  #pace = 0
 
   constructor(options: DemandOptions) {
     this.#options = options
@@ -56,27 +67,41 @@ export class Demand {
     const { capacity, meanHandlerTime } = this.#options
     if (this.isFull) return NO_ROOM
     const max = Math.min(BATCH_ENTRIES, this.room)
-    if (max <= 0) return NO_ROOM
+    if (max <= 0) {
+      if (this.#open === 0) this.#following = 1
+      return NO_ROOM
+    }
     if (max < Math.min(BATCH_ENTRIES, capacity)) {
       // A few more slots may be free in a moment, when quick handlers end one after another: one receive for all of them.
       this.#partialSince ??= now
       const at = this.#partialSince + Math.min(50, Math.max(1, meanHandlerTime() / 10))
       if (now < at) return { kind: 'later', at }
     }
+    const at = this.#ahead + AHEAD
+    const isSlow = this.#pace > 0 && meanHandlerTime() > SLOW * this.#pace
+    if (isSlow && this.#open === this.#following && now < at) return { kind: 'later', at }
+    if (isSlow && this.#open > this.#following) return NO_ROOM
     this.#partialSince = undefined
     return { kind: 'poll', max }
   }
 
-  opened(max: number): void {
+  opened(max: number, now: number): void {
+    if (this.#open === 0) this.#ahead = now
     this.#open++
     this.#reserved += max
   }
 
-  /** SQS has answered with `got` of the `asked`. */
-  answered(got: number, asked: number): void {
+  /** SQS has answered with `got` of the `asked`, after `ms`. */
+  answered(got: number, asked: number, ms: number): void {
     this.#lean = got < asked / 2 ? this.#lean + 1 : 0
+    if (this.#lean === 0) {
+      this.#following = 2 * this.#open
+      // Or it has waited for its messages: the pace at most doubles.
+      this.#pace = this.#pace > 0 ? (this.#pace + Math.min(ms, 3 * this.#pace)) / 2 : ms
+    }
     if (got === asked) this.#allowed = Math.min(this.#allowed + 1, this.#options.maxPolls)
-    else if (got === 0 || this.#lean >= 2) this.#allowed = Math.max(1, this.#allowed - 1)
+    else if (got === 0) this.#allowed = Math.max(1, Math.min(this.#allowed, this.#open) - 1)
+    else if (this.#lean >= 2) this.#allowed = Math.max(1, this.#allowed - 1)
   }
 
   /** SQS does not answer, and one poll is enough to hear when it does. */

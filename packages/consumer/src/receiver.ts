@@ -107,7 +107,7 @@ export class Receiver {
 
   #open(max: number, now: number): void {
     const attempt = this.#attempts.next(max)
-    this.#options.demand.opened(attempt.max)
+    this.#options.demand.opened(attempt.max, now)
     this.#moved = now
     this.#turns ??= this.#options.clock.watchTurns(turnsEvery(this.#options.visibilityTimeout))
     this.#polls.run(() => this.#poll(attempt, now))
@@ -124,7 +124,7 @@ export class Receiver {
       )
       const now = clock.now()
       this.#answered = now
-      demand.answered(messages.length, max)
+      demand.answered(messages.length, max, now - asked)
       this.#pauses.answered(messages.length, now - asked, round)
       // The lease began while the poll was open; had the loop been blocked, the answer may have lain there for as long.
       accept(messages, Math.max(asked, this.#turns?.earliest ?? asked) - LEASE_MARGIN, now - asked)

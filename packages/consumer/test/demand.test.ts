@@ -8,7 +8,7 @@ const demandOf = (options: Partial<DemandOptions> = {}) =>
 function width(demand: Demand): number {
   let polls = 0
   while (demand.decide(0).kind === 'poll') {
-    demand.opened(10)
+    demand.opened(10, 0)
     polls++
   }
   for (let n = 0; n < polls; n++) demand.closed(10)
@@ -18,29 +18,37 @@ function width(demand: Demand): number {
 /** A demand that full answers have made five polls wide. */
 function wide(): Demand {
   const demand = demandOf()
-  for (let n = 0; n < 6; n++) demand.answered(10, 10)
+  for (let n = 0; n < 6; n++) demand.answered(10, 10, 1)
   expect(width(demand)).toBe(5)
   return demand
 }
 
 describe('how many polls are open at once', () => {
+  test('is one fewer after each empty answer', () => {
+    const demand = wide()
+    for (let n = 0; n < 5; n++) demand.opened(10, 0)
+    demand.answered(0, 10, 20_000)
+    for (let n = 0; n < 5; n++) demand.closed(10)
+    expect(width(demand)).toBe(4)
+  })
+
   test('is one fewer after two answers in a row of under half of what was asked for', () => {
     const demand = wide()
-    demand.answered(4, 10)
+    demand.answered(4, 10, 1)
     expect(width(demand)).toBe(5)
-    demand.answered(4, 10)
+    demand.answered(4, 10, 1)
     expect(width(demand)).toBe(4)
   })
 
   test('stays after answers of half: SQS may return fewer than it has', () => {
     const demand = wide()
-    for (let n = 0; n < 5; n++) demand.answered(5, 10)
+    for (let n = 0; n < 5; n++) demand.answered(5, 10, 1)
     expect(width(demand)).toBe(5)
   })
 
   test('stays when a better answer comes between two lean ones', () => {
     const demand = wide()
-    for (const got of [4, 5, 4, 6, 1]) demand.answered(got, 10)
+    for (const got of [4, 5, 4, 6, 1]) demand.answered(got, 10, 1)
     expect(width(demand)).toBe(5)
   })
 
@@ -48,8 +56,100 @@ describe('how many polls are open at once', () => {
     const demand = wide()
     demand.narrow()
     expect(width(demand)).toBe(1)
-    demand.answered(10, 10)
+    demand.answered(10, 10, 1)
     expect(width(demand)).toBe(2)
+  })
+})
+
+describe('when slow handlers fill all slots, and end together', () => {
+  /** Five polls wide, full answers take 1 ms, and all slots are filled until `free` says otherwise. */
+  function filled(handlerTime: number) {
+    const slots = { free: 1_000 }
+    const demand = demandOf({ free: () => slots.free, meanHandlerTime: () => handlerTime })
+    for (let n = 0; n < 6; n++) {
+      demand.opened(10, 0)
+      demand.answered(10, 10, 1)
+      demand.closed(10)
+    }
+    slots.free = 0
+    expect(demand.decide(0)).toEqual({ kind: 'no-room' })
+    slots.free = 1_000
+    /** How many polls leave at the time `now`, beside those that are open. */
+    const leaving = (now: number) => {
+      const before = demand.open
+      while (demand.decide(now).kind === 'poll') demand.opened(10, now)
+      return demand.open - before
+    }
+    return { demand, slots, leaving }
+  }
+
+  test('one poll goes ahead, and the others follow when its answer is full, twice as many each time', () => {
+    const { demand, leaving } = filled(100)
+    expect(leaving(10)).toBe(1)
+    demand.answered(10, 10, 1)
+    demand.closed(10)
+    expect(leaving(11)).toBe(2)
+    demand.answered(10, 10, 1)
+    demand.closed(10)
+    expect(leaving(12)).toBe(3)
+  })
+
+  test('half an answer is enough for that: SQS may return fewer than it has', () => {
+    const { demand, leaving } = filled(100)
+    expect(leaving(10)).toBe(1)
+    demand.answered(5, 10, 1)
+    demand.closed(10)
+    expect(leaving(11)).toBe(2)
+  })
+
+  test('all go at once while nothing is known of how long answers take', () => {
+    const demand = demandOf({ meanHandlerTime: () => 100 })
+    for (let n = 0; n < 6; n++) demand.answered(10, 10, 0)
+    expect(width(demand)).toBe(5)
+  })
+
+  test('no other follows to an empty queue', () => {
+    const { demand, leaving } = filled(100)
+    expect(leaving(10)).toBe(1)
+    expect(leaving(500)).toBe(0)
+    demand.answered(3, 10, 800)
+    demand.closed(10)
+    expect(leaving(810)).toBe(1)
+  })
+
+  test('another follows after a second, should the first have lost its connection; and no third', () => {
+    const { demand, leaving } = filled(100)
+    expect(leaving(10)).toBe(1)
+    expect(demand.decide(500)).toEqual({ kind: 'later', at: 1_010 })
+    expect(leaving(1_010)).toBe(1)
+    expect(leaving(15_000)).toBe(0)
+  })
+
+  test('the first of two that is empty leaves one', () => {
+    const { demand, leaving } = filled(100)
+    expect([leaving(10), leaving(1_010)]).toEqual([1, 1])
+    demand.answered(0, 10, 20_000)
+    demand.closed(10)
+    expect(leaving(20_010)).toBe(0)
+    demand.answered(0, 10, 20_000)
+    demand.closed(10)
+    expect(leaving(21_010)).toBe(1)
+  })
+
+  test('all go at once where a round trip would cost a handler of that length more than a twentieth', () => {
+    expect(filled(20).leaving(10)).toBe(5)
+    expect(filled(21).leaving(10)).toBe(1)
+  })
+
+  test('that one answer was long in coming makes handlers of that length no quicker', () => {
+    const { demand, slots, leaving } = filled(100)
+    demand.opened(10, 0)
+    demand.answered(10, 10, 15_000)
+    demand.closed(10)
+    slots.free = 0
+    demand.decide(15_000)
+    slots.free = 1_000
+    expect(leaving(15_001)).toBe(1)
   })
 })
 

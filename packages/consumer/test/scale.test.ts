@@ -47,6 +47,27 @@ test('what is handled is deleted as fast as it is received, and does not pile up
   await at.clock.until(consumer.stop({ cutPolls: true }))
 })
 
+test('a backlog takes one receive for ten messages, and hardly more at its end', async () => {
+  const at = await virtualSqs(jobs)
+  const [concurrency, count] = [100, 3_000]
+  for (let n = 0; n < count; n++) at.put(Job, { n })
+  const answered = slow(at.clock, 1)
+  let receives = 0
+  at.faults.receive = (...args) => {
+    receives++
+    return answered(...args)
+  }
+  const consumer = createConsumer(at.aws, jobs, { concurrency, handlers: { job: () => sleep(at.clock, 100) } })
+  await consumer.start()
+  await at.clock.advance('3.5s')
+  expect({ left: at.left(), receives }).toEqual({ left: [], receives: count / 10 + 1 })
+  await at.clock.advance('16s')
+  expect(receives, 'one more, should the other have lost its connection').toBe(count / 10 + 2)
+  await at.clock.advance('20s')
+  expect(receives, 'one every 20 s').toBe(count / 10 + 3)
+  await at.clock.until(consumer.stop({ cutPolls: true }))
+})
+
 test('thousands of groups are handled side by side, each in its order, and nothing is kept of those that are done', async () => {
   const many = defineQueue('many', { messages: [Job], fifo: true, group: () => 'g' })
   const at = await virtualSqs(many)
