@@ -8,8 +8,11 @@ export interface Child extends AsyncDisposable {
   readonly told: Promise<unknown>
 }
 
-export function startChild(file: string, ...args: readonly string[]): Child {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { stdio: ['ignore', 2, 2, 'ipc'] })
+export function startChild(file: string, args: readonly string[], nodeOptions: readonly string[] = []): Child {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+    stdio: ['ignore', 2, 2, 'ipc'],
+    execArgv: [...nodeOptions],
+  })
   const exited = once(child, 'exit')
   return {
     told: tellingOf(child, file),

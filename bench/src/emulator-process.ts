@@ -2,9 +2,9 @@ import { buildApp } from 'fauxqs'
 import { endWithParent, tell } from './child.ts'
 
 // SQS and SNS on 127.0.0.1, in a process of their own: their work is no client's. Counts requests by action, and takes each
-// after the milliseconds that it is told.
+// after the milliseconds that it is told. Told to stay awake, it never waits for a request, but looks whether there is one.
 endWithParent()
-const rtt = Number(process.argv[2])
+const [rtt, awake] = [Number(process.argv[2]), process.argv[3] === 'true']
 const requests: Record<string, number> = {}
 
 const app = buildApp({ logger: false })
@@ -16,6 +16,8 @@ app.addHook('onRequest', (request, _reply, done) => {
 })
 app.get('/requests', (_request, reply) => reply.send(requests))
 
+const turn = (): void => void setImmediate(turn)
+if (awake) turn()
 tell(await app.listen({ host: '127.0.0.1', port: 0 }))
 
 interface Request {

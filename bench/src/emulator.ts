@@ -30,9 +30,15 @@ export async function requestsAt(endpoint: string): Promise<Requests> {
 const Queues = z.array(z.object({ approximateMessageCount: z.number(), approximateInflightCount: z.number() }))
 const FIFO = { FifoQueue: 'true', DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' }
 
-/** `rtt`: milliseconds that go by before a request is taken, as on a way to AWS and back. */
-export async function startEmulator(rtt = 0): Promise<Emulator> {
-  const child = startChild('emulator-process.ts', String(rtt))
+export interface EmulatorOptions {
+  /** Milliseconds that go by before a request is taken, as on a way to AWS and back. Default: 0. */
+  readonly rtt?: number
+  /** Never sleeps: to wake it is the CPU of the client that sends, but not on a network. Takes a core. Default: false. */
+  readonly awake?: boolean
+}
+
+export async function startEmulator({ rtt = 0, awake = false }: EmulatorOptions = {}): Promise<Emulator> {
+  const child = startChild('emulator-process.ts', [String(rtt), String(awake)])
   const endpoint = z.url().parse(await child.told)
   const get = async (path: string): Promise<unknown> => (await fetch(new URL(path, endpoint))).json()
 

@@ -19,7 +19,7 @@ export async function runClient<T>(
   resultOf: (told: unknown) => Promise<T>,
 ): Promise<ClientRun<T>> {
   const before = await emulator.requests()
-  await using client = startChild(file, JSON.stringify(order))
+  await using client = startChild(file, [JSON.stringify(order)])
   const result = await resultOf(await client.told)
   return { result, requests: since(before, await emulator.requests()) }
 }

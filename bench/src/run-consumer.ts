@@ -48,6 +48,8 @@ export interface ConsumerJob {
   readonly bodies?: readonly Body[]
   /** Whether to tell when each was handled. Default: false. */
   readonly record?: boolean
+  /** Whether the emulator never sleeps. Default: false. */
+  readonly awake?: boolean
 }
 
 export interface ConsumerRun extends Consumption {
@@ -66,8 +68,9 @@ export async function runConsumer(peer: ConsumingPeerName, job: ConsumerJob): Pr
     queues = 1,
     fifo = false,
     record = false,
+    awake = false,
   } = job
-  await using emulator = await startEmulator()
+  await using emulator = await startEmulator({ awake })
   const { bodies = bodiesOf(contracts[contract], warmUp + messages, ms) } = job
   const sending = await consumingPeers[peer].load()
   const places: Place[] = []

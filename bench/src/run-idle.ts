@@ -27,6 +27,6 @@ export async function runIdle(peer: ConsumingPeerName | undefined, concurrency: 
   await using emulator = await startEmulator()
   const place = await emulator.createQueue('orders')
   const order: z.input<typeof IdleOrder> = { peer, place, concurrency, settling: 45_000, ms }
-  await using client = startChild('idle-process.ts', JSON.stringify(order))
+  await using client = startChild('idle-process.ts', [JSON.stringify(order)])
   return IdleRun.parse(await client.told)
 }

@@ -19,6 +19,6 @@ export async function runImport(specifier: string): Promise<ImportRun> {
 }
 
 async function imported(specifier: string, ...args: readonly string[]): Promise<ImportRun> {
-  await using child = startChild('import-process.ts', specifier, ...args)
+  await using child = startChild('import-process.ts', [specifier, ...args])
   return ImportRun.parse(await child.told)
 }

@@ -15,6 +15,6 @@ export type LeaseRun = z.output<typeof LeaseRun>
 
 /** A process that does nothing but hold so many leases, for `ms` after the first of them were due. */
 export async function runLeases(held: number, ms: number): Promise<LeaseRun> {
-  await using child = startChild('lease-process.ts', String(held), String(ms))
+  await using child = startChild('lease-process.ts', [String(held), String(ms)])
   return LeaseRun.parse(await child.told)
 }

@@ -47,7 +47,7 @@ export async function runProducer(
 ): Promise<ProducerRun> {
   const { title } = producingPeers[peer]
   console.error(`… ${load}: ${title}`)
-  await using emulator = await startEmulator(rtt)
+  await using emulator = await startEmulator({ rtt })
   const place = await emulator.createQueue('jobs')
   const { atHand } = loads[load]
   const warmUp = Math.ceil(loads[load].warmUp * scale)

@@ -17,14 +17,17 @@ export const SoakOrder = z.object({
 export const Soaked = z.object({ sample: Sample, points: z.array(z.tuple([z.number(), z.number()])) })
 export type Soaked = z.output<typeof Soaked>
 
+/** Options for Node: as in a small container. V8 collects old objects when they fill their space, by default gigabytes on a large machine. */
+export const HEAP = ['--max-old-space-size=64', '--max-semi-space-size=4'] as const
+
 /** One peer handles what another process of it sends: half as many for warm-up, then so many. */
 export async function runSoak(peer: ConsumingPeerName, messages: number): Promise<Soaked> {
   await using emulator = await startEmulator()
   const place = await emulator.createQueue('orders')
   const warmUp = Math.round(messages / 2)
   const order = JSON.stringify({ peer, place, warmUp, messages } satisfies z.input<typeof SoakOrder>)
-  await using feeder = startChild('feeder-process.ts', order)
-  await using consumer = startChild('soak-process.ts', order)
+  await using feeder = startChild('feeder-process.ts', [order])
+  await using consumer = startChild('soak-process.ts', [order], HEAP)
   const [told] = await Promise.all([consumer.told, feeder.told])
   const soaked = Soaked.parse(told)
   await emulator.empty()

@@ -15,12 +15,14 @@ const SITUATIONS = [
 ]
 
 export const growth: Scenario = {
-  about: () => 'As `consume`: does a message cost more as concurrency grows, or the number of queues in a process?',
+  about:
+    () => `As \`consume\`: does a message cost more as concurrency grows, or the number of queues in a process? The emulator never sleeps
+here: to wake it costs its client CPU, the more often the fewer requests it gets at once.`,
   async run(options) {
     const comparisons: Comparison[] = []
     for (const { variant, concurrency, queues, ...size } of SITUATIONS) {
       const messages = scaled(size.messages, options)
-      const job = { concurrency, queues, warmUp: messages, messages }
+      const job = { concurrency, queues, awake: true, warmUp: messages, messages }
       comparisons.push(await compareConsumers(job, { ...options, variant, figures: FIGURES, names: NAMES }))
     }
     return { comparisons }

@@ -10,7 +10,7 @@ export const micro: Scenario = {
 
   CPU   each time, collection of garbage included. Some nanoseconds of it are the loop's`,
   async run(options) {
-    await using child = startChild('micro-process.ts', String(options.rounds), String(msOf(options)))
+    await using child = startChild('micro-process.ts', [String(options.rounds), String(msOf(options))])
     return { comparisons: z.array(Comparison).parse(await child.told) }
   },
 }
