@@ -6,7 +6,9 @@ import { ClosedError } from './closed-error.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { directClients } from './direct/direct-clients.ts'
 import { HttpClient } from './http/http-client.ts'
+import { lean } from './http/lean.ts'
 import { sdkHandler, sdkSigner } from './http/sdk-handler.ts'
+import { userAgentOf } from './http/user-agent.ts'
 import { renewable } from './renewable.ts'
 
 // One try: all retrying of the hot calls is Waybill's, where it can keep order and batches.
@@ -40,11 +42,17 @@ export function createSdkClients({ region, endpoint, aws, transport = 'sdk' }: C
   })
   const hot = { ...found, ...ONE_TRY }
   const sts = lazily(() => new STS({ ...given, ...found, ...FEW_TRIES }))
-  const sdk = {
-    sqs: lazily(() => new SQS({ ...ours('sqs'), ...sqs, ...hot })),
-    receiving: lazily(() => new SQS({ ...ours('sqs'), ...sqs, ...hot })),
-    sns: lazily(() => new SNS({ ...ours('sns'), ...given, ...hot })),
+  const hotSqs = () => {
+    const client = new SQS({ ...ours('sqs'), ...sqs, ...hot })
+    client.middlewareStack.use(lean(() => userAgentOf(client)))
+    return client
   }
+  const hotSns = () => {
+    const client = new SNS({ ...ours('sns'), ...given, ...hot })
+    client.middlewareStack.use(lean(() => userAgentOf(client)))
+    return client
+  }
+  const sdk = { sqs: lazily(hotSqs), receiving: lazily(hotSqs), sns: lazily(hotSns) }
   return {
     ...(transport === 'sdk'
       ? sdk
