@@ -26,8 +26,8 @@ export interface ConnectOptions {
   /**
    * How the calls go that are made again and again: SQS's sends, receives, deletes and visibility changes, and SNS's
    * publishes. `sdk`: by the AWS SDK. `direct`: by HTTP requests of Waybill's own, as the SDK is configured (region, endpoint,
-   * credentials) and with the same errors: a busy consumer takes about two thirds of the CPU time. What hooks into the SDK's
-   * clients sees none of them. All others go by the SDK. Default: `sdk`.
+   * credentials) and with the same errors: a message takes about half of the CPU time. What hooks into the SDK's clients
+   * sees none of them. All others go by the SDK. Default: `sdk`.
    */
   readonly transport?: 'sdk' | 'direct' | undefined
   /** Put before the name of each declared queue and topic that `locate` does not place: `'dev-'`. Default: none. */
@@ -41,6 +41,7 @@ export interface ConnectOptions {
 const OURS = {
   region: 'give connect({ region })',
   endpoint: 'give connect({ endpoint })',
+  transport: 'give connect({ transport })',
   maxAttempts: 'Waybill retries itself, where it can keep order and batches',
   retryMode: 'Waybill retries itself, where it can keep order and batches',
   retryStrategy: 'Waybill retries itself, where it can keep order and batches',

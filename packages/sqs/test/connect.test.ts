@@ -75,6 +75,7 @@ describe('options that can not be used', () => {
     [{ aws: null }, `aws: null ${noOfSdk}`],
     [{ aws: { region: 'eu-central-1' } }, "aws.region can't be set: give connect({ region })."],
     [{ aws: { endpoint: 'http://x' } }, "aws.endpoint can't be set: give connect({ endpoint })."],
+    [{ aws: { transport: 'direct' } }, "aws.transport can't be set: give connect({ transport })."],
     [{ aws: { maxAttempts: 3 } }, `aws.maxAttempts can't be set: ${retries}.`],
     [{ aws: { retryMode: 'adaptive' } }, `aws.retryMode can't be set: ${retries}.`],
     [{ aws: { retryStrategy: {} } }, `aws.retryStrategy can't be set: ${retries}.`],
