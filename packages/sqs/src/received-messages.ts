@@ -34,14 +34,14 @@ function toReceived(message: ApiMessage, clock: Clock): ReceivedMessage | undefi
   // not by defaults: emulators say null
   const Body = message.Body ?? ''
   const Attributes = message.Attributes ?? {}
-  if (!MessageId || !ReceiptHandle || !isIntact(Body, MD5OfBody ?? undefined)) return undefined
+  if (!MessageId || !ReceiptHandle || !isIntact(Body, MD5OfBody)) return undefined
   return {
     messageId: MessageId,
     receiptHandle: ReceiptHandle,
     body: Body,
     attributes: fromSdkAttributes(message.MessageAttributes),
-    group: Attributes.MessageGroupId,
-    sequenceNumber: Attributes.SequenceNumber,
+    group: Attributes.MessageGroupId ?? undefined,
+    sequenceNumber: Attributes.SequenceNumber ?? undefined,
     receives: Number(Attributes.ApproximateReceiveCount ?? 1),
     sentAt: Number(Attributes.SentTimestamp ?? clock.epoch()),
   }

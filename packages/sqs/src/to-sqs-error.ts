@@ -59,11 +59,14 @@ export interface FailedEntry {
 }
 
 /** A failed entry as an {@link SqsError}: SenderFault decides where the code says too little. */
-export function toEntryError({ Code = '', Message = '', SenderFault }: FailedEntry, what: What): SqsError {
-  const awsCode = bareCode(Code)
-  const meaning = meaningOf(awsCode, Message, onHandles(what)) ?? (SenderFault === false ? FAILED : INVALID)
-  const happened = `was refused for this message: ${[awsCode, withoutHandles(Message)].filter(Boolean).join(': ')}`
-  return errorOf({ ...meaning, verdict: entryVerdict(meaning, SenderFault) }, happened, what, { awsCode })
+export function toEntryError(entry: FailedEntry, what: What): SqsError {
+  // not by defaults: emulators say null
+  const awsCode = bareCode(entry.Code ?? '')
+  const text = withoutHandles(entry.Message ?? '')
+  const senderFault = entry.SenderFault ?? undefined
+  const meaning = meaningOf(awsCode, text, onHandles(what)) ?? (senderFault === false ? FAILED : INVALID)
+  const happened = `was refused for this message: ${[awsCode, text].filter(Boolean).join(': ')}`
+  return errorOf({ ...meaning, verdict: entryVerdict(meaning, senderFault) }, happened, what, { awsCode })
 }
 
 function entryVerdict(meaning: Meaning, senderFault: boolean | undefined): Verdict {
