@@ -19,14 +19,14 @@ export type Decision =
 
 const NO_ROOM: Decision = { kind: 'no-room' }
 
-/** Milliseconds. The poll that went ahead may have lost its connection: no longer than this does it keep back another. */
-const AHEAD = 1_000
+/** Milliseconds. Those that wait may have lost their connections: so long do they keep back one more, the next for twice as long. */
+const PATIENCE = { first: 1_000, most: 16_000 }
 /** So many times longer than answers must handlers take, before one poll goes ahead: what the others lose by it is a hundredth. */
 const SLOW = 20
 
 /**
  * When to poll, for how many messages, and with how many polls at once: free slots pull. One poll while idle; one more after a
- * full answer, one fewer than were open after an empty one, one fewer after two in a row under half (SQS may return fewer than it has). When slow
+ * full answer; one fewer than were open after a wait for nothing; one fewer after an empty answer, or two in a row under half (SQS may return fewer than it has). When slow
  * handlers have filled all slots, one goes ahead, and the others follow its answer: at an empty queue, one is enough.
  */
 export class Demand {
@@ -37,9 +37,10 @@ export class Demand {
   #allowed = 1
   #lean = 0
   #partialSince: number | undefined
-  /** How many may be open beside what `#allowed` says, and on the clock when the first of them left. */
+  /** How many may be open since the first of them went ahead; one more at the time `#oneMoreAt` on the clock. */
   #following = 1
-  #ahead = 0
+  #oneMoreAt = 0
+  #patience = PATIENCE.first
   /** Milliseconds that an answer of half or more takes, about; 0 while unknown. */
   #pace = 0
 
@@ -77,17 +78,20 @@ export class Demand {
       const at = this.#partialSince + Math.min(50, Math.max(1, meanHandlerTime() / 10))
       if (now < at) return { kind: 'later', at }
     }
-    const at = this.#ahead + AHEAD
     const isSlow = this.#pace > 0 && meanHandlerTime() > SLOW * this.#pace
-    if (isSlow && this.#open === this.#following && now < at) return { kind: 'later', at }
-    if (isSlow && this.#open > this.#following) return NO_ROOM
+    if (isSlow && this.#open >= this.#following && now < this.#oneMoreAt) return { kind: 'later', at: this.#oneMoreAt }
     this.#partialSince = undefined
     return { kind: 'poll', max }
   }
 
   opened(max: number, now: number): void {
-    if (this.#open === 0) this.#ahead = now
+    const isFirst = this.#open === 0
+    if (isFirst || now >= this.#oneMoreAt) {
+      this.#patience = isFirst ? PATIENCE.first : Math.min(2 * this.#patience, PATIENCE.most)
+      this.#oneMoreAt = now + this.#patience
+    }
     this.#open++
+    this.#following = Math.max(this.#following, this.#open)
     this.#reserved += max
   }
 
@@ -100,8 +104,8 @@ export class Demand {
       this.#pace = this.#pace > 0 ? (this.#pace + Math.min(ms, 3 * this.#pace)) / 2 : ms
     }
     if (got === asked) this.#allowed = Math.min(this.#allowed + 1, this.#options.maxPolls)
-    else if (got === 0) this.#allowed = Math.max(1, Math.min(this.#allowed, this.#open) - 1)
-    else if (this.#lean >= 2) this.#allowed = Math.max(1, this.#allowed - 1)
+    else if (got === 0 && ms >= PATIENCE.first) this.#allowed = Math.max(1, Math.min(this.#allowed, this.#open) - 1)
+    else if (got === 0 || this.#lean >= 2) this.#allowed = Math.max(1, this.#allowed - 1)
   }
 
   /** SQS does not answer, and one poll is enough to hear when it does. */

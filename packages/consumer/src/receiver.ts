@@ -160,5 +160,5 @@ export class Receiver {
  * is read, and each look wakes the process.
  */
 function turnsEvery(visibilityTimeout: number): number {
-  return Math.min(1_000, Math.max(250, visibilityTimeout * 25))
+  return Math.min(1_000, Math.max(250, (visibilityTimeout * 1_000) / 30))
 }

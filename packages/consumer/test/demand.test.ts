@@ -40,6 +40,23 @@ describe('how many polls are open at once', () => {
     expect(width(demand)).toBe(4)
   })
 
+  test('is one fewer after each further one of those, and never none', () => {
+    const demand = wide()
+    const widths = [1, 2, 3, 4, 5, 6].map(() => {
+      demand.answered(4, 10, 1)
+      return width(demand)
+    })
+    expect(widths).toEqual([5, 4, 3, 2, 1, 1])
+  })
+
+  test('is one more only after a full answer', () => {
+    const demand = demandOf()
+    for (const got of [5, 9]) demand.answered(got, 10, 1)
+    expect(width(demand)).toBe(1)
+    demand.answered(10, 10, 1)
+    expect(width(demand)).toBe(2)
+  })
+
   test('stays after answers of half: SQS may return fewer than it has', () => {
     const demand = wide()
     for (let n = 0; n < 5; n++) demand.answered(5, 10, 1)
@@ -117,12 +134,40 @@ describe('when slow handlers fill all slots, and end together', () => {
     expect(leaving(810)).toBe(1)
   })
 
-  test('another follows after a second, should the first have lost its connection; and no third', () => {
+  test('one more follows after a second, should the first have lost its connection, the next after twice as long', () => {
     const { demand, leaving } = filled(100)
     expect(leaving(10)).toBe(1)
     expect(demand.decide(500)).toEqual({ kind: 'later', at: 1_010 })
     expect(leaving(1_010)).toBe(1)
-    expect(leaving(15_000)).toBe(0)
+    expect(demand.decide(1_010)).toEqual({ kind: 'later', at: 3_010 })
+    expect(leaving(3_010)).toBe(1)
+    expect(leaving(7_000)).toBe(0)
+    expect(leaving(7_010)).toBe(1)
+  })
+
+  test('another follows a second after the first of those that are open has left, whenever the others did', () => {
+    const { demand, slots, leaving } = filled(100)
+    expect(leaving(10)).toBe(1)
+    demand.answered(10, 10, 1)
+    demand.closed(10)
+    slots.free = 10
+    expect(leaving(11)).toBe(1)
+    slots.free = 1_000
+    expect(leaving(900)).toBe(1)
+    expect(demand.decide(900)).toEqual({ kind: 'later', at: 1_011 })
+  })
+
+  test('none goes ahead of the others again while a poll is open, though the slots were filled meanwhile', () => {
+    const { demand, slots, leaving } = filled(100)
+    expect(leaving(10)).toBe(1)
+    demand.answered(10, 10, 1)
+    demand.closed(10)
+    slots.free = 20
+    expect(leaving(11)).toBe(2)
+    expect(demand.decide(12)).toEqual({ kind: 'no-room' })
+    demand.answered(3, 10, 1)
+    demand.closed(10)
+    expect(leaving(13)).toBe(1)
   })
 
   test('the first of two that is empty leaves one', () => {
@@ -134,6 +179,14 @@ describe('when slow handlers fill all slots, and end together', () => {
     demand.answered(0, 10, 20_000)
     demand.closed(10)
     expect(leaving(21_010)).toBe(1)
+  })
+
+  test('an empty answer at once leaves all that may be open but one', () => {
+    const { demand, leaving } = filled(20)
+    demand.opened(10, 0)
+    demand.answered(0, 10, 1)
+    demand.closed(10)
+    expect(leaving(10)).toBe(4)
   })
 
   test('all go at once where a round trip would cost a handler of that length more than a twentieth', () => {
@@ -150,6 +203,20 @@ describe('when slow handlers fill all slots, and end together', () => {
     demand.decide(15_000)
     slots.free = 1_000
     expect(leaving(15_001)).toBe(1)
+  })
+
+  test('a long answer makes the time that answers take no more than twice as long', () => {
+    const afterALongOne = (handlerTime: number) => {
+      const { demand, slots, leaving } = filled(handlerTime)
+      demand.opened(10, 0)
+      demand.answered(10, 10, 15_000)
+      demand.closed(10)
+      slots.free = 0
+      demand.decide(15_000)
+      slots.free = 1_000
+      return leaving(15_001)
+    }
+    expect([afterALongOne(40), afterALongOne(41)]).toEqual([5, 1])
   })
 })
 

@@ -44,7 +44,7 @@ function receiverRig(options: Partial<ReceiverOptions & DemandOptions> = {}) {
         timeout,
         answer: (count) => (resolve(Array.from({ length: count }, (_, n) => received(`h${n}`))), clock.advance('0ms')),
         fail: (verdict, unknown = false) => (
-          reject(Object.assign(new Error('unreachable'), { verdict, unknown })),
+          reject(new SqsError('network', 'unreachable', { verdict, unknown })),
           clock.advance('0ms')
         ),
         refuse: () => (
@@ -71,6 +71,22 @@ describe('a receiver', () => {
     expect(polls.map(({ request }) => request)).toEqual([
       { max: 4, wait: 20, visibilityTimeout: 30, attemptId: undefined },
     ])
+  })
+
+  test('polls again within seconds when the first polls after a lull have lost their connections', async () => {
+    const slow = { capacity: 100, maxPolls: 10, meanHandlerTime: () => 10_000 }
+    const { clock, receiver, polls, room, at } = receiverRig(slow)
+    room.free = 100
+    receiver.start()
+    for (let answered = 0; room.free > 0; answered++) {
+      await clock.advance('15ms')
+      await at(answered).answer(10)
+    }
+    const [before, since] = [polls.length, clock.now()]
+    room.free = 100
+    receiver.poke()
+    await clock.advance('20s')
+    expect(polls.slice(before).map((poll) => poll.at - since)).toEqual([0, 1_000, 3_000, 7_000, 15_000])
   })
 
   test('does not poll while nothing is free, and does as soon as something is', async () => {
@@ -163,10 +179,24 @@ describe('a receiver', () => {
     expect(accepted[0]?.heldSince).toBeLessThanOrEqual(7_000)
   })
 
+  test('takes no lease to have begun before its own poll, which left after a block', async () => {
+    const { clock, receiver, polls, accepted, room, at } = receiverRig({ maxPolls: 2, capacity: 100 })
+    room.free = 20
+    receiver.start()
+    await at(0).answer(10)
+    await clock.advance('8s')
+    clock.freeze('15s')
+    room.free = 30
+    receiver.poke()
+    expect(polls.map((poll) => poll.at)).toEqual([0, 0, 23_000])
+    await at(2).answer(1)
+    expect(accepted.at(-1)?.heldSince).toBe(22_000)
+  })
+
   test.each([
     [1, 250],
-    [20, 500],
-    [30, 750],
+    [15, 500],
+    [30, 1_000],
     [43_200, 1_000],
   ])('with a visibility timeout of %i s, looks every %i ms whether the loop turns', (visibilityTimeout, wanted) => {
     const clock = new VirtualClock()
