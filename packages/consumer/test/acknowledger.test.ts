@@ -40,6 +40,19 @@ describe('a delete', () => {
     ])
   })
 
+  test.each([
+    [1, 10],
+    [20, 21],
+  ])('has a call of its own, beside others that hang, when there are %i polls: %i at once', async (polls, wanted) => {
+    const { acknowledger, calls, clock, lane } = acknowledgerRig(() => new Promise(() => {}), { polls })
+    for (let n = 0; n < 300; n++) {
+      const own = lane()
+      for (const held of own.deliveries) void acknowledger.delete(own, held)
+    }
+    await clock.advance('1s')
+    expect(calls).toHaveLength(wanted)
+  })
+
   test('of a group waits for those before it, and not for those of other groups', async () => {
     const answers: (() => void)[] = []
     const { acknowledger, calls, clock, lane } = acknowledgerRig(

@@ -76,3 +76,16 @@ test('the time may come closer on the way', () => {
   }
   expect(seen).toEqual([1_000, 2_000])
 })
+
+test('what was dropped or extended leaves nothing to look through', () => {
+  const leases = new HeldLeases(30)
+  for (let end = 0; end < 30_000; end += 1_000) {
+    const delivery = heldUntil(end)
+    leases.add(delivery, laneOf(delivery))
+    leases.extend(delivery, end + 500)
+    leases.delete(delivery)
+  }
+  let looks = 0
+  expect(endsBy(leases, () => (looks++, Infinity))).toEqual([])
+  expect(looks).toBe(0)
+})

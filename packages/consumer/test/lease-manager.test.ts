@@ -27,9 +27,9 @@ describe('a lease', () => {
 
   test('is extended together with others, ten to a call, a lane never split', async () => {
     const { clock, lane, calls } = leaseRig()
-    for (const size of [4, 4, 4, 1]) lane(size)
+    for (const size of [4, 4, 4, 2, 1]) lane(size)
     await clock.advance('15s')
-    expect(calls.map(({ entries }) => entries.length)).toEqual([8, 5])
+    expect(calls.map(({ entries }) => entries.length)).toEqual([8, 7])
   })
 
   test('is extended together with those that are due a little later: then they stay together', async () => {
@@ -58,6 +58,18 @@ describe('a lease', () => {
     await clock.advance('25s')
     const handles = calls.flatMap(({ entries }) => entries.map(({ handle }) => handle))
     expect([most, handles.length, new Set(handles).size, lost]).toEqual([wanted, 3_000, 3_000, []])
+  })
+
+  test('is extended once, though slow answers kept it waiting while the timer rang again', async () => {
+    let made = 0
+    const { clock, lane, calls, lost } = leaseRig(async (entries) => {
+      if (++made <= 100) await sleep(clock, 4_000)
+      return entries.map(() => ok)
+    })
+    for (let n = 0; n < 2_000; n++) lane()
+    await clock.advance('25s')
+    const handles = calls.flatMap(({ entries }) => entries.map(({ handle }) => handle))
+    expect([handles.length, new Set(handles).size, lost]).toEqual([2_000, 2_000, []])
   })
 
   test('costs no request beside others that end in time: the timer may ring for one that is settled', async () => {
@@ -101,6 +113,17 @@ describe('a lease', () => {
     expect(calls).toHaveLength(15)
   })
 
+  test('is lost at its end, not when its extension would be tried again', async () => {
+    const { clock, lane, calls, lost } = leaseRig(
+      (entries) => Promise.resolve(entries.map(() => refusal('now', 'unreachable'))),
+      { visibilityTimeout: 5 },
+    )
+    lane()
+    await clock.advance('1m')
+    expect(calls.map(({ at }) => at)).toEqual([2_500, 3_500, 4_500])
+    expect(lost).toMatchObject([{ at: 5_000, handle: 'h0' }])
+  })
+
   test('is lost at once when SQS says that the handle is no longer good', async () => {
     const { clock, lane, lost } = leaseRig((entries) =>
       Promise.resolve(entries.map(({ handle }) => (handle === 'h1' ? refusal('lost', 'expired') : ok))),
@@ -136,13 +159,16 @@ describe('a lease', () => {
     expect(lost).toMatchObject([{ handle: 'h0' }])
   })
 
-  test('has 5 s for a call about it, and leaves no timer when it is dropped', async () => {
-    const { calls, clock, lane, leases } = leaseRig()
+  test.each([
+    [30, 5_000],
+    [8, 2_000],
+  ])('of %i s has %i ms for a call about it, and leaves no timer when it is dropped', async (seconds, wanted) => {
+    const { calls, clock, lane, leases } = leaseRig(undefined, { visibilityTimeout: seconds })
     const { deliveries } = lane()
-    await clock.advance('15s')
+    await clock.advance(`${seconds * 500}ms`)
     for (const held of deliveries) leases.drop(held)
     expect({ timeouts: calls.map(({ timeout }) => timeout), timers: clock.timers }).toEqual({
-      timeouts: [5_000],
+      timeouts: [wanted],
       timers: 0,
     })
   })
@@ -201,16 +227,35 @@ describe('a lease', () => {
     expect(lost).toMatchObject([{ at: 30_000, handle: 'h0' }])
   })
 
-  test('is extended although the extension of another hangs', async () => {
-    let calls = 0
-    const { clock, lane, lost } = leaseRig((entries) =>
-      calls++ === 0 ? new Promise(() => {}) : Promise.resolve(entries.map(() => ok)),
+  test('is extended in time although the extension of another hangs', async () => {
+    let made = 0
+    const { calls, clock, lane, lost } = leaseRig((entries) =>
+      made++ === 0 ? new Promise(() => {}) : Promise.resolve(entries.map(() => ok)),
     )
     lane()
     await clock.advance('10s')
     lane()
     await clock.advance('40s')
+    expect(calls.map(({ at }) => at)).toEqual([15_000, 25_000, 40_000])
     expect(lost.map(({ handle }) => handle)).toEqual(['h0'])
+  })
+
+  test('of what was settled meanwhile is no loss when its extension is refused', async () => {
+    const answer = Promise.withResolvers<void>()
+    const { clock, lane, leases, lost } = leaseRig(async (entries) => {
+      await answer.promise
+      return entries.map(() => refusal('lost', 'deleted'))
+    })
+    const { deliveries } = lane()
+    await clock.advance('15s')
+    for (const held of deliveries) {
+      held.settle()
+      leases.drop(held)
+      held.settled()
+    }
+    answer.resolve()
+    await clock.advance('0ms')
+    expect(lost).toEqual([])
   })
 
   test('is lost when the process was frozen past its end: no extension is sent for what is not ours', async () => {
@@ -280,6 +325,16 @@ describe('a release', () => {
     expect(calls.slice(before).map(({ entries }) => entries[0]?.visibilityTimeout)).toEqual([11 * 3_600 - 5])
   })
 
+  test('asks for no less than nothing, when SQS grants no more and the lease has not ended', async () => {
+    const { calls, clock, lane, leases } = leaseRig(undefined, { visibilityTimeout: 43_200 })
+    const { deliveries } = lane()
+    await clock.advance('43198s')
+    const released = leases.release(deliveries, 60)
+    await clock.advance('20ms')
+    expect(await released).toEqual(deliveries)
+    expect(calls.map(({ entries }) => entries[0]?.visibilityTimeout)).toEqual([0])
+  })
+
   test('gives a lane back in one call, with one value', async () => {
     const { clock, leases, lane, calls } = leaseRig()
     const released = leases.release(lane(3).deliveries, 40)
@@ -341,6 +396,23 @@ describe('a release', () => {
     expect(calls.length).toBeGreaterThan(3)
     expect(calls.at(-1)?.at).toBeLessThanOrEqual(30_000)
   })
+
+  test('of a lane is tried until the first of its leases is over', async () => {
+    const { clock, leases, lane, calls } = leaseRig((entries) =>
+      Promise.resolve(
+        entries.map(({ visibilityTimeout }) => (visibilityTimeout === 600 ? ok : refusal('now', 'unreachable'))),
+      ),
+    )
+    const { deliveries } = lane(2)
+    const [head] = deliveries
+    head?.start()
+    if (head) await leases.extend(head, '10m')
+    const released = leases.release(deliveries, 5)
+    await clock.advance('11m')
+    expect(await released).toEqual([])
+    expect(calls.length).toBeGreaterThan(3)
+    expect(calls.at(-1)?.at).toBeLessThanOrEqual(30_000)
+  })
 })
 
 describe('extend, asked for by a handler', () => {
@@ -385,6 +457,15 @@ describe('extend, asked for by a handler', () => {
     await both
   })
 
+  test('is granted up to the last second that SQS still grants', async () => {
+    const { clock, leases, lane } = leaseRig()
+    const [held] = lane().deliveries
+    held?.start()
+    await clock.advance('11h')
+    if (held) await leases.extend(held, '3595s')
+    expect(held?.leaseEnds).toBe(12 * HOUR - 5_000)
+  })
+
   test('rejects when it is more than SQS still grants, and says how much that is', async () => {
     const { clock, leases, lane, calls } = leaseRig()
     const [held] = lane().deliveries
@@ -402,5 +483,32 @@ describe('extend, asked for by a handler', () => {
     const [held] = lane().deliveries
     held?.start()
     await expect(held && leases.extend(held, '10m')).rejects.toThrow('There is no lease to extend')
+  })
+})
+
+describe('a renewal, before something that must not be interrupted', () => {
+  test('costs no request while half of the lease is left', async () => {
+    const { clock, leases, lane, calls } = leaseRig()
+    const [held] = lane().deliveries
+    await clock.advance('14999ms')
+    if (held) await leases.renew(held)
+    expect(calls).toEqual([])
+  })
+
+  test('waits for an extension under way, which makes it needless', async () => {
+    const answer = Promise.withResolvers<void>()
+    const { clock, leases, lane, calls } = leaseRig(async (entries) => {
+      await answer.promise
+      return entries.map(() => ok)
+    })
+    const [held] = lane().deliveries
+    await clock.advance('15s')
+    let renewed = false
+    const renewing = held && leases.renew(held).then(() => (renewed = true))
+    await clock.advance('1s')
+    expect({ calls: calls.length, renewed }).toEqual({ calls: 1, renewed: false })
+    answer.resolve()
+    await renewing
+    expect(calls).toHaveLength(1)
   })
 })

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { PassingMap } from '../src/passing-map.ts'
+
+afterEach(() => void vi.restoreAllMocks())
 
 test('what is set is there until it is deleted, however much passes meanwhile', () => {
   const map = new PassingMap<string, number>()
@@ -15,4 +17,17 @@ test('what is set is there until it is deleted, however much passes meanwhile', 
       undefined,
     ])
   }
+})
+
+test.each([
+  ['each thousandth time where little is left', 10, 10_000, 10],
+  ['after four times as many where much is', 1_000, 12_000, 2],
+])('a new map takes over what is left: %s', (_when, kept, passing, wanted) => {
+  const map = new PassingMap<number, number>()
+  const takenOver = vi.spyOn(Map.prototype, Symbol.iterator)
+  for (let n = 0; n < passing; n++) {
+    map.set(n, n)
+    map.delete(n - kept)
+  }
+  expect(takenOver).toHaveBeenCalledTimes(wanted)
 })

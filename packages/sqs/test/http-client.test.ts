@@ -57,6 +57,18 @@ describe('a request that is aborted', () => {
     expect(listeners(signal)).toBe(0)
   })
 
+  test('while it connects, and is connected after all, does not reach the server', async () => {
+    const paths: (string | undefined)[] = []
+    await using http = await serving((request, response) => (paths.push(request.url), response.end()))
+    const { signal, abort } = controlled()
+    subscribe('undici:client:beforeConnect', abort)
+    await expect(http.client.post({ ...http.request, path: '/aborted' }, signal)).rejects.toThrow(aborted.message)
+    unsubscribe('undici:client:beforeConnect', abort)
+    await http.post()
+    expect(paths).toEqual(['/'])
+    expect(listeners(signal)).toBe(0)
+  })
+
   test('while it waits for an answer', async () => {
     const { signal, abort } = controlled()
     await using http = await serving(() => abort())

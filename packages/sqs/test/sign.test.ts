@@ -95,6 +95,15 @@ describe("as the AWS SDK's signer", () => {
       ),
     )
   })
+
+  test.each(['//', '/./', '/../', '/aws/..//', '/aws//', '/aws/.', '/aws/..'])(
+    'a path that it shortens is signed: %s',
+    async (path) => {
+      const headers = createSigner()({ ...post, path }, IDENTITY, AT, SCOPE)
+      const { authorization } = headers
+      expect(authorization).toBe(await awsAuthorization({ path, headers, body: '' }, IDENTITY, SCOPE))
+    },
+  )
 })
 
 test('a key is good for its secret, day, region and service only', () => {

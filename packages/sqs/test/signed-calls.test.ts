@@ -151,6 +151,13 @@ describe.each(TRANSPORTS)('%s', (transport) => {
       expect(Math.abs(timeOf(headers['x-amz-date']) - Date.now())).toBeLessThan(60_000)
   })
 
+  test('a call is tried once, and says nothing of tries of the SDK: Waybill counts its own', async () => {
+    await using aws = await fakeAws(({ response }) => json(response, {}, 503), { transport })
+    await expect(aws.connection.sqs.receive(queue, REQUEST, CALL)).rejects.toMatchObject({ status: 503 })
+    expect(aws.calls).toHaveLength(1)
+    expect(Object.keys(aws.calls[0]?.headers ?? {}).filter((name) => name.startsWith('amz-sdk'))).toEqual([])
+  })
+
   test('the user agent says who calls', async () => {
     const customUserAgent: [string, string][] = [['my shop', '1.0 (beta)']]
     await using aws = await fakeAws(({ response }) => json(response, {}), {
@@ -159,7 +166,23 @@ describe.each(TRANSPORTS)('%s', (transport) => {
     })
     await aws.connection.sqs.receive(queue, REQUEST, CALL)
     expect(aws.calls[0]?.headers['user-agent']).toMatch(
-      /^aws-sdk-js\/[\d.]+ ua\/[\d.]+ os\/\S+ lang\/js md\/nodejs#[\d.]+ api\/sqs#[\d.]+ (m\/\S+ )?app\/orders-- my-shop\/1.0--beta-$/,
+      /^aws-sdk-js\/[\d.]+ ua\/[\d.]+ os\/\S+ lang\/js md\/nodejs#[\d.]+ api\/sqs#[\d.]+ app\/orders-- my-shop\/1.0--beta-$/,
     )
   })
 })
+
+// the SDK does so from five minutes on
+test.each([4.5, -4.5])(
+  'direct: a call is signed by a clock that is %f min ahead too: a signature is good for five, on its way included',
+  async (minutes) => {
+    const ahead = minutes * 60_000
+    await using aws = await fakeAws(
+      ({ response }) => json(response, {}, 403, { date: new Date(Date.now() + ahead).toUTCString() }),
+      { transport: 'direct' },
+    )
+    for (let n = 0; n < 2; n++) await aws.connection.sqs.receive(queue, REQUEST, CALL).catch(() => {})
+    const signed = aws.calls.map(({ headers }) => timeOf(headers['x-amz-date']) - Date.now())
+    for (const [call, offset] of [0, ahead].entries())
+      expect(Math.abs((signed[call] ?? NaN) - offset)).toBeLessThan(60_000)
+  },
+)

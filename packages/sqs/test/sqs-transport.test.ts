@@ -142,6 +142,19 @@ describe.each(TRANSPORTS)('%s', (transport) => {
       expect(await sqs.delete(queue, ['h'], CALL)).toMatchObject([{ error: { code: 'no-answer' } }])
     })
 
+    test('a null in one entry of a batch spoils no other', async () => {
+      const failed = { Id: '1', SenderFault: null, Code: null, Message: null }
+      await using aws = await fakeAws(
+        ({ response }) =>
+          json(response, { Successful: [{ Id: '0', MessageId: 'a', MD5OfMessageBody: null }], Failed: [failed] }),
+        { transport },
+      )
+      const { sqs } = aws.connection
+      const [first, second] = [expect.objectContaining({ ok: true }), expect.objectContaining({ ok: false })]
+      expect(await sqs.send(queue, [entry('{}'), entry('{}')], CALL)).toEqual([first, second])
+      expect(await sqs.delete(queue, ['h', 'i'], CALL)).toEqual([first, second])
+    })
+
     test('absent lists are empty ones', async () => {
       await using aws = await fakeAws(({ response }) => json(response, {}), { transport })
       const { sqs } = aws.connection
@@ -246,6 +259,7 @@ describe.each(TRANSPORTS)('%s', (transport) => {
 
     test.each([
       ['its shape in a header', { 'x-amzn-errortype': 'QueueDoesNotExist:http://internal.amazon.com/' }, {}],
+      ['its shape in a header that came twice', { 'x-amzn-errortype': 'QueueDoesNotExist,QueueDoesNotExist' }, {}],
       ['its shape with a URL', {}, { __type: 'com.amazonaws.sqs#QueueDoesNotExist:http://internal.amazon.com/' }],
       ['its shape alone', {}, { __type: 'QueueDoesNotExist' }],
       ['its shape under another name', {}, { code: 'QueueDoesNotExist' }],
@@ -399,6 +413,18 @@ test.each([{ Messages: 5 }, { Messages: {} }, { Messages: [null] }, 'text', 5])(
   async (answer) => {
     await using aws = await fakeAws(({ response }) => response.end(JSON.stringify(answer)), { transport: 'direct' })
     await expect(aws.connection.sqs.receive(queue, REQUEST, CALL)).rejects.toMatchObject({
+      code: 'service',
+      verdict: 'now',
+      unknown: true,
+    })
+  },
+)
+
+test.each([{ Successful: 5 }, { Successful: [null] }, { Failed: {} }, { Successful: [{ Id: '0' }], Failed: [null] }])(
+  'direct: so does an answer of another shape to a batch call: %j',
+  async (answer) => {
+    await using aws = await fakeAws(({ response }) => response.end(JSON.stringify(answer)), { transport: 'direct' })
+    await expect(aws.connection.sqs.delete(queue, ['h'], CALL)).rejects.toMatchObject({
       code: 'service',
       verdict: 'now',
       unknown: true,

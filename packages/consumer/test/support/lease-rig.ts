@@ -15,14 +15,17 @@ export const refusal = (verdict: Refusal['verdict'], text: string = verdict): Re
 
 type Answer = (entries: readonly VisibilityEntry[]) => Promise<readonly EntryResult<void>[]>
 
-/** A lease manager on a virtual clock, whose calls the test answers. Visibility timeout 30 s. */
-export function leaseRig(answer: Answer = (entries) => Promise.resolve(entries.map(() => ok))) {
+/** A lease manager on a virtual clock, whose calls the test answers. `visibilityTimeout` in seconds. */
+export function leaseRig(
+  answer: Answer = (entries) => Promise.resolve(entries.map(() => ok)),
+  { visibilityTimeout = 30 } = {},
+) {
   const clock = new VirtualClock()
   const calls: { readonly at: number; readonly entries: readonly VisibilityEntry[]; readonly timeout: number }[] = []
   const lost: { readonly at: number; readonly handle: string; readonly why: string }[] = []
   const leases = new LeaseManager({
     clock,
-    visibilityTimeout: 30,
+    visibilityTimeout,
     changeVisibility(entries, timeout) {
       calls.push({ at: clock.now(), entries, timeout })
       return answer(entries)
@@ -37,7 +40,7 @@ export function leaseRig(answer: Answer = (entries) => Promise.resolve(entries.m
   const lane = (size = 1, key = 'g'): Lane => {
     const deliveries = Array.from(
       { length: size },
-      () => new HeldDelivery(received(`h${number++}`), clock.now(), clock.now() + 30_000),
+      () => new HeldDelivery(received(`h${number++}`), clock.now(), clock.now() + visibilityTimeout * 1_000),
     )
     const held = new Lane(key, size > 1, deliveries)
     leases.hold(held)
