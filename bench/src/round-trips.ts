@@ -1,27 +1,31 @@
 import { subscribe } from 'node:diagnostics_channel'
-import { ClientRequest } from 'node:http'
 
 /**
- * Of every request that this process makes from now on: milliseconds from when Node's HTTP client was given it until its
- * answer began, in the order of the answers.
+ * Of every request that this process makes from now on: milliseconds from when the HTTP client, Node's or undici, was given it until
+ * its answer began, in the order of the answers.
  */
 export function recordRoundTrips(): number[] {
   const roundTrips: number[] = []
-  const made = new WeakMap<ClientRequest, number>()
-  // Not `request.start`: that comes after the write, by which time an answer may be there.
-  subscribe('http.client.request.created', (event) => {
-    const request = requestOf(event)
-    if (request) made.set(request, performance.now())
-  })
-  subscribe('http.client.response.finish', (event) => {
-    const request = requestOf(event)
-    const at = request && made.get(request)
-    if (at !== undefined) roundTrips.push(performance.now() - at)
-  })
+  const made = new WeakMap<object, number>()
+  // Not Node's `request.start`: that comes after the write, by which time an answer may be there.
+  for (const name of ['http.client.request.created', 'undici:request:create']) {
+    subscribe(name, (event) => {
+      const request = requestOf(event)
+      if (request) made.set(request, performance.now())
+    })
+  }
+  for (const name of ['http.client.response.finish', 'undici:request:headers']) {
+    subscribe(name, (event) => {
+      const request = requestOf(event)
+      const at = request && made.get(request)
+      if (at !== undefined) roundTrips.push(performance.now() - at)
+    })
+  }
   return roundTrips
 }
 
-function requestOf(event: unknown): ClientRequest | undefined {
+function requestOf(event: unknown): object | undefined {
   if (typeof event !== 'object' || event === null || !('request' in event)) return undefined
-  return event.request instanceof ClientRequest ? event.request : undefined
+  const { request } = event
+  return typeof request === 'object' && request !== null ? request : undefined
 }

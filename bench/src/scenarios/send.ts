@@ -21,7 +21,7 @@ message otherwise. Only Waybill batches what comes in several turns of the event
   messages/s         pauses included
   CPU/message        of the producer's process, user and system
   p50, p99           from when a message came until its send resolved
-  round trip p50     from when Node's HTTP client was given a request until its answer began
+  round trip p50     from when the HTTP client, Node's or undici, was given a request until its answer began
   beyond p50, p99    what a send took beyond the round trip of its one request`
   },
 
