@@ -16,7 +16,7 @@ const SITUATIONS = [
 
 export const growth: Scenario = {
   about:
-    () => `As \`consume\`: does a message cost more as concurrency grows, or the number of queues in a process? The emulator never sleeps
+    () => `As \`consume\`, to see whether a message costs more as concurrency grows, or the number of queues in a process. The emulator never sleeps
 here: to wake it costs its client CPU, the more often the fewer requests it gets at once.`,
   async run(options) {
     const comparisons: Comparison[] = []

@@ -35,7 +35,7 @@ export function createSdkClients({ region, endpoint, aws, transport = 'sdk' }: C
       return client
     }
   }
-  // The SDK's own take twice the time (docs/performance.md).
+  // The SDK's own take longer (docs/decisions/0030-our-http-under-the-sdk.md).
   const ours = (service: 'sqs' | 'sns') => ({
     requestHandler: sdkHandler(http),
     signer: sdkSigner({ ...found, service }),
