@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Sample } from './meter.ts'
 import { percentile } from './percentile.ts'
-import { ofMessages, type Requests, total } from './requests.ts'
+import { type Requests, total } from './requests.ts'
 import { bytes, micros, share, time, whole } from './words.ts'
 
 const names = [
@@ -80,7 +80,7 @@ export function figuresOf({ sample, requests }: Run, messages: number): Figures 
   return {
     cpu: cpu / 1_000 / sample.messages,
     rate: (sample.messages / took) * 1_000,
-    requests: total(ofMessages(requests)) / messages,
+    requests: total(requests) / messages,
     allocated: allocated / sample.messages,
     rss,
     ...(latencies.length > 0 && {

@@ -49,7 +49,7 @@ const HOW = `- A cell has the **median** over the rounds with the least and the 
   new processes. What disturbs the machine for a while disturbs all.
 - CPU, messages per second and allocations are those of the client's process, in a window that begins after a warm-up and
   ends with the last message. Requests are counted by the emulator, from the client's start until the last message is
-  deleted, without what a client asks of its queue once, as it starts (Waybill: GetQueueUrl, GetQueueAttributes). RSS is read at the end of the window.
+  deleted. RSS is read at the end of the window.
 - All peers but the SDK check what they send and handle with zod; with the SDK, JSON is written and parsed, and no more. A
   Waybill message has type, version and id in attributes, which cost bytes and time; the others' are bodies only.
 - The emulator answers within a millisecond, where AWS takes several, and it takes a core for itself. Messages per second

@@ -13,13 +13,6 @@ export function total(requests: Requests): number {
   return Object.values(requests).reduce((sum, count) => sum + count, 0)
 }
 
-const OF_A_START = new Set(['GetQueueUrl', 'GetQueueAttributes'])
-
-/** Those of messages, without what a client asks of its queue once, when it starts. */
-export function ofMessages(requests: Requests): Requests {
-  return Object.fromEntries(Object.entries(requests).filter(([action]) => !OF_A_START.has(action)))
-}
-
 /** A row for each peer, a column for each action. */
 export function requestsTable(runs: readonly { readonly title: string; readonly requests: Requests }[]): Table {
   const actions = [...new Set(runs.flatMap(({ requests }) => Object.keys(requests)))]

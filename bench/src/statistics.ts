@@ -28,18 +28,22 @@ export function differenceOf(values: readonly number[], baseline: readonly numbe
   return spreadOf(values.map((value, round) => value - (baseline[round] ?? NaN)))
 }
 
-/**
- * The mean slope from point to point, and its standard error. For what moves by steps that stay, as a process's memory does: about
- * a line through all points, one step would look like a trend without an error.
- */
-export function driftOf(points: readonly Point[]): { slope: number; error: number } {
-  const slopes = points.slice(1).map(([x, y], at) => {
-    const [beforeX, beforeY] = points[at] ?? [NaN, NaN]
-    return (y - beforeY) / (x - beforeX)
-  })
-  const slope = mean(slopes)
-  const squares = slopes.reduce((sum, each) => sum + (each - slope) ** 2, 0)
-  return { slope, error: Math.sqrt(squares / (slopes.length - 1) / slopes.length) }
+/** The slope of the line through the points by least squares, and its standard error. */
+export function slopeOf(points: readonly Point[]): { slope: number; error: number } {
+  const meanX = mean(points.map(([x]) => x))
+  const meanY = mean(points.map(([, y]) => y))
+  const sxx = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0)
+  const slope = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / sxx
+  const rest = points.reduce((sum, [x, y]) => sum + (y - meanY - slope * (x - meanX)) ** 2, 0)
+  return { slope, error: Math.sqrt(rest / (points.length - 2) / sxx) }
+}
+
+/** The standard error of the mean of several rounds; 0 for one. */
+export function errorOf(values: readonly number[]): number {
+  if (values.length < 2) return 0
+  const middle = mean(values)
+  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0)
+  return Math.sqrt(squares / (values.length - 1) / values.length)
 }
 
 /** The means of so many stretches of points, of equal length. */

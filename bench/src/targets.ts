@@ -3,7 +3,7 @@ import { ratioText, withSpread } from './comparison-table.ts'
 import { type FigureName, figures } from './figures.ts'
 import { titleOf } from './peers/index.ts'
 import type { Result } from './results.ts'
-import { differenceOf, ratioOf, type Spread, spreadOf } from './statistics.ts'
+import { differenceOf, errorOf, ratioOf, type Spread, spreadOf } from './statistics.ts'
 import { targets, type Target } from './target-list.ts'
 import { share } from './words.ts'
 
@@ -37,15 +37,13 @@ function judge({ variant, peer, figure, is }: Target, comparisons: readonly Comp
       return atMost(is.value, spreadOf(values), (spread) => withSpread(spread, format))
     case 'zero within': {
       const { median } = spreadOf(values)
-      const error = spreadOf(valuesOf(own, is.error)).median
+      const error = values.length > 1 ? errorOf(values) : spreadOf(valuesOf(own, is.error)).median
       return { text: `${format(median)} ± ${format(error)}`, holds: Math.abs(median) <= 2 * error }
     }
     case 'flat': {
-      const each = is.variants.map((name) => find(at(name), peer))
-      const medians = each.flatMap((compared) => (compared ? [spreadOf(valuesOf(compared, figure)).median] : []))
-      const [least, most] = [Math.min(...medians), Math.max(...medians)]
-      const off = (most - least) / (most + least)
-      return { text: `±${share(off)}: ${medians.map(format).join(', ')}`, holds: off <= is.within }
+      const base = find(at(is.base), peer)
+      const ratio = base && ratioOf(values, valuesOf(base, figure))
+      return ratio && { text: ratioText(ratio), holds: Math.abs(ratio.median - 1) <= is.within }
     }
     case 'times': {
       const other = find(at(variant), is.peer)
@@ -94,7 +92,7 @@ function wording({ scenario, variant, peer, figure, is }: Target): string {
     case 'times':
       return `${subject} at most ×${is.value} that of ${titleOf(is.peer)}`
     case 'flat':
-      return `${subject} within ±${share(is.within)} at ${is.variants.join(', ')}`
+      return `${subject} within ±${share(is.within)} of that at ${is.base}`
     case 'beyond':
       return `${subject} at most ${format(is.value)} beyond that of ${titleOf(is.peer)}`
     case 'best':

@@ -2,7 +2,7 @@ import { compare } from '../comparison.ts'
 import type { Figures } from '../figures.ts'
 import { type ConsumingPeerName, consumingPeers } from '../peers/index.ts'
 import { HEAP, runSoak } from '../run-soak.ts'
-import { driftOf, stretches } from '../statistics.ts'
+import { slopeOf, stretches } from '../statistics.ts'
 import { whole } from '../words.ts'
 import { scaled, type Scenario } from './scenario.ts'
 
@@ -14,8 +14,8 @@ export const soak: Scenario = {
 thousands. RSS is sampled four times a second, after a warm-up of half as many messages: until then V8's heap grows to its size, which is
 that of a small container here (\`${HEAP.join(' ')}\`).
 
-  growth           of RSS: the mean of its steps from one tenth of the run to the next
-  standard error   of that mean
+  growth           of RSS: the slope of the line by least squares, through its means over ten stretches
+  standard error   of that slope; single samples would depend on each other
   CPU/message, messages/s   the producer and the emulator work beside it`,
   async run(options) {
     const comparison = await compare<ConsumingPeerName>({
@@ -33,7 +33,7 @@ that of a small container here (\`${HEAP.join(' ')}\`).
 
 async function soaked(name: ConsumingPeerName, messages: number): Promise<Figures> {
   const { sample, points } = await runSoak(name, messages)
-  const { slope, error } = driftOf(stretches(points, 10))
+  const { slope, error } = slopeOf(stretches(points, 10))
   return {
     growth: slope * 1_000,
     growthError: error * 1_000,

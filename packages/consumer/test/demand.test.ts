@@ -194,17 +194,6 @@ describe('when slow handlers fill all slots, and end together', () => {
     expect(filled(21).leaving(10)).toBe(1)
   })
 
-  test('that one answer was long in coming makes handlers of that length no quicker', () => {
-    const { demand, slots, leaving } = filled(100)
-    demand.opened(10, 0)
-    demand.answered(10, 10, 15_000)
-    demand.closed(10)
-    slots.free = 0
-    demand.decide(15_000)
-    slots.free = 1_000
-    expect(leaving(15_001)).toBe(1)
-  })
-
   test('a long answer makes the time that answers take no more than twice as long', () => {
     const afterALongOne = (handlerTime: number) => {
       const { demand, slots, leaving } = filled(handlerTime)
