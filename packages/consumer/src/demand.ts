@@ -37,7 +37,7 @@ export class Demand {
   #allowed = 1
   #lean = 0
   #partialSince: number | undefined
-  /** How many may be open since the first of them went ahead; one more at the time `#oneMoreAt` on the clock. */
+  /** How many may be open since the first of them went ahead; beyond that, one more at the time `#oneMoreAt` on the clock. */
   #following = 1
   #oneMoreAt = 0
   #patience = PATIENCE.first
@@ -91,7 +91,6 @@ export class Demand {
       this.#oneMoreAt = now + this.#patience
     }
     this.#open++
-    this.#following = Math.max(this.#following, this.#open)
     this.#reserved += max
   }
 

@@ -145,6 +145,19 @@ describe('when slow handlers fill all slots, and end together', () => {
     expect(leaving(7_010)).toBe(1)
   })
 
+  test('none waits longer than 16 s for that', () => {
+    const wider = demandOf({ maxPolls: 10, meanHandlerTime: () => 100 })
+    for (let n = 0; n < 10; n++) wider.answered(10, 10, 1)
+    wider.opened(10, 0)
+    const left: number[] = []
+    for (let now = 1_000; left.length < 6; now += 1_000) {
+      if (wider.decide(now).kind !== 'poll') continue
+      wider.opened(10, now)
+      left.push(now)
+    }
+    expect(left).toEqual([1_000, 3_000, 7_000, 15_000, 31_000, 47_000])
+  })
+
   test('another follows a second after the first of those that are open has left, whenever the others did', () => {
     const { demand, slots, leaving } = filled(100)
     expect(leaving(10)).toBe(1)

@@ -171,6 +171,18 @@ describe.each(TRANSPORTS)('%s', (transport) => {
   })
 })
 
+test.each(TRANSPORTS)('%s: the user agent is made once', async (transport) => {
+  let made = 0
+  const userAgentAppId = async () => `app-${++made}`
+  await using aws = await fakeAws(({ response }) => json(response, {}), {
+    transport,
+    aws: { credentials: identity, userAgentAppId },
+  })
+  for (let n = 0; n < 3; n++) await aws.connection.sqs.receive(queue, REQUEST, CALL)
+  expect(new Set(aws.calls.map(({ headers }) => headers['user-agent'])).size).toBe(1)
+  expect(made).toBe(1)
+})
+
 // the SDK does so from five minutes on
 test.each([4.5, -4.5])(
   'direct: a call is signed by a clock that is %f min ahead too: a signature is good for five, on its way included',
