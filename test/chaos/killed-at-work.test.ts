@@ -5,7 +5,7 @@ import { doneIn } from './support/ledger.ts'
 import { byGroup, deadLettersOf, depthOf, fill, messagesOf, untilEmpty } from './support/queues.ts'
 import { withWorkers } from './support/with-workers.ts'
 
-const WORKER = { fifo: true, visibilityTimeout: '10s', concurrency: 50 } as const
+const WORKER = { fifo: true, visibilityTimeout: '30s', concurrency: 50 } as const
 /** The most that a consumer holds of a FIFO queue: ten for each slot, and what is parked. */
 const HELD = 10 * WORKER.concurrency + 1_000
 

@@ -13,6 +13,7 @@ const heads: readonly [string, Work][] = [
 ]
 const follower: [string, Work] = ['a:1', { of: 'a', takes: 0, and: 'succeeds' }]
 const error = 'LeaseLostError'
+const lost = (why: string) => `The message is not ours any more: ${why}. Another worker may be handling it.`
 
 describeEachEndpoint('a worker process that is suspended for longer than the visibility timeout', (suite) => {
   const test = withWorkers(suite)
@@ -40,12 +41,13 @@ describeEachEndpoint('a worker process that is suspended for longer than the vis
       await untilEmpty(aws, queue)
 
       const entries = ledger.read()
+      const why = lost('its visibility timeout ended')
       expect(new Set(entries.filter((entry) => entry.worker === worker))).toEqual(
         new Set([
           { what: 'begun', worker, message: 'a:0' },
           { what: 'begun', worker, message: 'b:0' },
-          { what: 'lease-lost', worker, message: 'a:0', error },
-          { what: 'lease-lost', worker, message: 'b:0', error },
+          { what: 'lease-lost', worker, message: 'a:0', error, why },
+          { what: 'lease-lost', worker, message: 'b:0', error, why },
           { what: 'cut', worker, message: 'a:0', error },
           { what: 'done', worker, message: 'b:0', receives: 1 },
         ]),
@@ -78,10 +80,11 @@ describeEachEndpoint('a worker process that is suspended for longer than the vis
     await ledger.until((entries) => doneIn(entries).length === 1)
     suspended.signal('SIGCONT')
     await polls.first(2)
+    const why = lost('its visibility timeout had ended before it was read')
     expect(ledger.read()).toEqual([
       { what: 'begun', worker: other.pid, message: 'a:0' },
       { what: 'done', worker: other.pid, message: 'a:0', receives: 2 },
-      { what: 'lease-lost', worker: suspended.pid, message: 'a:0', error },
+      { what: 'lease-lost', worker: suspended.pid, message: 'a:0', error, why },
     ])
     await untilEmpty(aws, queue)
   })

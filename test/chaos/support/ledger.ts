@@ -14,7 +14,7 @@ const Entry = z.discriminatedUnion('what', [
   z.object({ what: z.literal('begun'), ...of }),
   z.object({ what: z.literal('done'), ...of, receives: z.int() }),
   z.object({ what: z.literal('cut'), ...of, error: z.string() }),
-  z.object({ what: z.literal('lease-lost'), ...of, error: z.string() }),
+  z.object({ what: z.literal('lease-lost'), ...of, error: z.string(), why: z.string() }),
   z.object({ what: z.literal('killed'), worker: z.int() }),
 ])
 export type Entry = z.infer<typeof Entry>

@@ -41,7 +41,10 @@ const consumer = createConsumer(connection, queueOf(fifo, visibilityTimeout), {
   concurrency,
   waitTime: `${waitTime}s`,
   backoff: { first: '50ms', max: '100ms' },
-  on: { 'lease-lost': ({ error, id }) => ledger.write({ what: 'lease-lost', worker, message: id, error: error.name }) },
+  on: {
+    'lease-lost': ({ error, id }) =>
+      ledger.write({ what: 'lease-lost', worker, message: id, error: error.name, why: error.message }),
+  },
   handlers: {
     async work({ and, takes }, context) {
       const { id: message, receives, signal } = context
