@@ -7,7 +7,13 @@ import type { Logger } from './logger.ts'
 
 /** What can be said of the AWS SDK's clients beyond {@link ConnectOptions}. */
 export type AwsOptions = Omit<SQSClientConfig, keyof typeof OURS | OfOneService>
-type OfOneService = 'extensions' | 'httpAuthSchemes' | 'httpAuthSchemeProvider' | 'endpointProvider'
+type OfOneService =
+  | 'extensions'
+  | 'httpAuthSchemes'
+  | 'httpAuthSchemeProvider'
+  | 'endpointProvider'
+  | 'protocol'
+  | 'protocolSettings'
 
 /** How to reach AWS, and where in it things are. Every option has a default. */
 export interface ConnectOptions {

@@ -1,5 +1,5 @@
 import type { ApiAttribute } from './aws-api.ts'
-import { mapValues } from './map-values.ts'
+import { mapValues, put } from './map-values.ts'
 import type { Attribute, Attributes } from './ports.ts'
 
 /** A message attribute as the AWS SDK takes it, for SQS and SNS alike. */
@@ -16,10 +16,15 @@ export function toSdkAttributes(attributes: Attributes): Record<string, SdkAttri
 }
 
 export function fromSdkAttributes(attributes: Readonly<Record<string, ApiAttribute>> | undefined): Attributes {
-  return mapValues(attributes ?? {}, ({ DataType, StringValue, BinaryValue }): Attribute => ({
-    type: DataType ?? 'String',
-    value: StringValue ?? bytesOf(BinaryValue ?? ''),
-  }))
+  const received: Record<string, Attribute> = {}
+  // not by defaults: emulators say null, of single attributes too
+  for (const [name, attribute] of Object.entries(attributes ?? {}))
+    if (attribute) put(received, name, attributeOf(attribute))
+  return received
+}
+
+function attributeOf({ DataType, StringValue, BinaryValue }: ApiAttribute): Attribute {
+  return { type: DataType ?? 'String', value: StringValue ?? bytesOf(BinaryValue ?? '') }
 }
 
 /** A copy of its own: a buffer shares its memory with others. */

@@ -7,6 +7,7 @@ import type { ConnectOptions } from './connect-options.ts'
 import { directClients } from './direct/direct-clients.ts'
 import { HttpClient } from './http/http-client.ts'
 import { lean } from './http/lean.ts'
+import { plainJson } from './http/plain-json.ts'
 import { sdkHandler, sdkSigner } from './http/sdk-handler.ts'
 import { userAgentOf } from './http/user-agent.ts'
 import { renewable } from './renewable.ts'
@@ -45,6 +46,7 @@ export function createSdkClients({ region, endpoint, aws, transport = 'sdk' }: C
   const hotSqs = () => {
     const client = new SQS({ ...ours('sqs'), ...sqs, ...hot })
     client.middlewareStack.use(lean(() => userAgentOf(client)))
+    client.middlewareStack.use(plainJson(client))
     return client
   }
   const hotSns = () => {

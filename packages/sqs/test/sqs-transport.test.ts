@@ -128,7 +128,7 @@ describe.each(TRANSPORTS)('%s', (transport) => {
             Messages: [
               null,
               [{ MessageId: 'a', ReceiptHandle: 'a', Body: null, ...nulls }],
-              [{ MessageId: 'b', ReceiptHandle: 'b', Body: '{"b":null}', MessageAttributes: { text } }],
+              [{ MessageId: 'b', ReceiptHandle: 'b', Body: '{"b":null}', MessageAttributes: { text, none: null } }],
             ][count - 1],
           }),
         { transport },

@@ -1,10 +1,30 @@
-import type { MessageAttributeValue, SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs'
+import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
+import { fieldOf } from '../fields-of.ts'
 import { mapValues } from '../map-values.ts'
 
-/** As it is, but that in JSON what is binary is base64. */
-export function toJsonEntry(entry: SendMessageBatchRequestEntry): object {
-  const { MessageAttributes = {} } = entry
-  if (!hasBinary(MessageAttributes)) return entry
+// SQS's JSON protocol, for its hot calls.
+
+// The mode asks for the query protocol's codes beside the shapes of errors.
+const HEADERS = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-query-mode': 'true' }
+
+/** `action`: `SendMessageBatch`. */
+export function headersOf(action: string): Record<string, string> {
+  return { ...HEADERS, 'x-amz-target': `AmazonSQS.${action}` }
+}
+
+/** The input of a call as it is, but that what is binary is base64. */
+export function bodyOf(input: object): string {
+  if (!('Entries' in input) || !Array.isArray(input.Entries)) return JSON.stringify(input)
+  return JSON.stringify({ ...input, Entries: input.Entries.map(toJsonEntry) })
+}
+
+interface Entry {
+  readonly MessageAttributes?: Readonly<Record<string, MessageAttributeValue>> | undefined
+}
+
+function toJsonEntry(entry: Entry): Entry | object {
+  const { MessageAttributes } = entry
+  if (!MessageAttributes || !hasBinary(MessageAttributes)) return entry
   return { ...entry, MessageAttributes: mapValues(MessageAttributes, toJsonAttribute) }
 }
 
@@ -14,4 +34,17 @@ function toJsonAttribute({ BinaryValue, ...rest }: MessageAttributeValue): objec
 
 function hasBinary(attributes: Readonly<Record<string, MessageAttributeValue>>): boolean {
   return Object.keys(attributes).some((name) => attributes[name]?.BinaryValue !== undefined)
+}
+
+/** Whether it has the shape of an answer, as far as these lists go. SQS leaves out what is empty; emulators may say null. */
+export function isAnswer(value: unknown, ...lists: readonly string[]): value is object {
+  if (!isObject(value)) return false
+  return lists.every((name) => {
+    const list = fieldOf(value, name)
+    return list === undefined || list === null || (Array.isArray(list) && list.every(isObject))
+  })
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

@@ -1,0 +1,57 @@
+import type { ServiceInputTypes, ServiceOutputTypes, SQSClient } from '@aws-sdk/client-sqs'
+import { constructStack } from '@smithy/core/client'
+import { toEndpointV1 } from '@smithy/core/endpoints'
+import { HttpRequest, HttpResponse } from '@smithy/core/protocols'
+import { deserializerMiddlewareOption, getSchemaSerdePlugin, serializerMiddlewareOption } from '@smithy/core/schema'
+import type { HandlerExecutionContext, Pluggable } from '@smithy/types'
+import { parsedJson, stringOf } from '../fields-of.ts'
+import { bodyOf, headersOf, isAnswer } from './sqs-json.ts'
+
+/**
+ * For a client of the AWS SDK that makes the hot calls of SQS only: their inputs and outputs are SQS's JSON already, and need no
+ * look at the schema of each field. What is no plain answer, such as an error, is for the SDK to read.
+ */
+export function plainJson({ config }: SQSClient): Pluggable<ServiceInputTypes, ServiceOutputTypes> {
+  return {
+    applyToStack(stack) {
+      const sdk = constructStack<ServiceInputTypes, ServiceOutputTypes>()
+      sdk.use(getSchemaSerdePlugin(config))
+      sdk.removeByTag('SERIALIZER')
+      stack.add(
+        (next, context) => (args) => next({ ...args, request: requestOf(args.input, context) }),
+        serializerMiddlewareOption,
+      )
+      stack.add(
+        (next, context) => async (args) => {
+          const { response } = await next(args)
+          const output = outputOf(response)
+          return output ? { response, output } : sdk.resolve(async () => ({ response }), context)(args)
+        },
+        deserializerMiddlewareOption,
+      )
+    },
+  }
+}
+
+function requestOf(input: object, { commandName = '', endpointV2 }: HandlerExecutionContext): HttpRequest {
+  if (!endpointV2) throw new Error(`Bug: the endpoint of ${commandName} is not known yet.`)
+  const { path, ...place } = toEndpointV1(endpointV2)
+  return new HttpRequest({
+    ...place,
+    path: path.endsWith('/') ? path : `${path}/`,
+    method: 'POST',
+    // `SendMessageBatchCommand`
+    headers: { ...place.headers, ...headersOf(commandName.replace(/Command$/, '')) },
+    body: bodyOf(input),
+  })
+}
+
+/** Undefined for what is no plain answer. A request handler of one's own may give a stream. */
+function outputOf(response: unknown): ServiceOutputTypes | undefined {
+  if (!HttpResponse.isInstance(response) || response.statusCode !== 200 || !Buffer.isBuffer(response.body))
+    return undefined
+  const value = parsedJson(response.body.toString())
+  if (!isAnswer(value, 'Messages', 'Successful', 'Failed')) return undefined
+  const requestId = stringOf(response.headers, 'x-amzn-requestid')
+  return { ...value, $metadata: { httpStatusCode: 200, ...(requestId !== undefined && { requestId }) } }
+}
