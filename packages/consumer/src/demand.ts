@@ -1,4 +1,5 @@
 import { BATCH_ENTRIES } from '@waybill/sqs'
+import { Vanguard } from './vanguard.ts'
 
 export interface DemandOptions {
   /** Deliveries (standard) or lanes (FIFO) that may wait or run at once. */
@@ -19,15 +20,13 @@ export type Decision =
 
 const NO_ROOM: Decision = { kind: 'no-room' }
 
-/** Milliseconds. Those that wait may have lost their connections: so long do they keep back one more, the next for twice as long. */
-const PATIENCE = { first: 1_000, most: 16_000 }
-/** So many times longer than answers must handlers take, before one poll goes ahead: what the others lose by it is a hundredth. */
-const SLOW = 20
+/** Milliseconds that a poll must have waited in vain, for fewer to be enough than were open. */
+const LONG_WAIT = 1_000
 
 /**
  * When to poll, for how many messages, and with how many polls at once: free slots pull. One poll while idle; one more after a
- * full answer; one fewer than were open after a wait for nothing; one fewer after an empty answer, or two in a row under half (SQS may return fewer than it has). When slow
- * handlers have filled all slots, one goes ahead, and the others follow its answer: at an empty queue, one is enough.
+ * full answer; one fewer than were open after a wait for nothing; one fewer after an empty answer, or two in a row under half
+ * (SQS may return fewer than it has). Slow handlers let one go ahead.
  */
 export class Demand {
   readonly #options: DemandOptions
@@ -37,12 +36,7 @@ export class Demand {
   #allowed = 1
   #lean = 0
   #partialSince: number | undefined
-  /** How many may be open since the first of them went ahead; beyond that, one more at the time `#oneMoreAt` on the clock. */
-  #following = 1
-  #oneMoreAt = 0
-  #patience = PATIENCE.first
-  /** Milliseconds that an answer of half or more takes, about; 0 while unknown. */
-  #pace = 0
+  readonly #vanguard = new Vanguard()
 
   constructor(options: DemandOptions) {
     this.#options = options
@@ -69,7 +63,7 @@ export class Demand {
     if (this.isFull) return NO_ROOM
     const max = Math.min(BATCH_ENTRIES, this.room)
     if (max <= 0) {
-      if (this.#open === 0) this.#following = 1
+      if (this.#open === 0) this.#vanguard.lull()
       return NO_ROOM
     }
     if (max < Math.min(BATCH_ENTRIES, capacity)) {
@@ -78,18 +72,14 @@ export class Demand {
       const at = this.#partialSince + Math.min(50, Math.max(1, meanHandlerTime() / 10))
       if (now < at) return { kind: 'later', at }
     }
-    const isSlow = this.#pace > 0 && meanHandlerTime() > SLOW * this.#pace
-    if (isSlow && this.#open >= this.#following && now < this.#oneMoreAt) return { kind: 'later', at: this.#oneMoreAt }
+    const at = this.#vanguard.keepsBackUntil(this.#open, meanHandlerTime(), now)
+    if (at !== undefined) return { kind: 'later', at }
     this.#partialSince = undefined
     return { kind: 'poll', max }
   }
 
   opened(max: number, now: number): void {
-    const isFirst = this.#open === 0
-    if (isFirst || now >= this.#oneMoreAt) {
-      this.#patience = isFirst ? PATIENCE.first : Math.min(2 * this.#patience, PATIENCE.most)
-      this.#oneMoreAt = now + this.#patience
-    }
+    this.#vanguard.opened(this.#open === 0, now)
     this.#open++
     this.#reserved += max
   }
@@ -97,13 +87,9 @@ export class Demand {
   /** SQS has answered with `got` of the `asked`, after `ms`. */
   answered(got: number, asked: number, ms: number): void {
     this.#lean = got < asked / 2 ? this.#lean + 1 : 0
-    if (this.#lean === 0) {
-      this.#following = 2 * this.#open
-      // Or it has waited for its messages: the pace at most doubles.
-      this.#pace = this.#pace > 0 ? (this.#pace + Math.min(ms, 3 * this.#pace)) / 2 : ms
-    }
+    if (this.#lean === 0) this.#vanguard.answered(this.#open, ms)
     if (got === asked) this.#allowed = Math.min(this.#allowed + 1, this.#options.maxPolls)
-    else if (got === 0 && ms >= PATIENCE.first) this.#allowed = Math.max(1, Math.min(this.#allowed, this.#open) - 1)
+    else if (got === 0 && ms >= LONG_WAIT) this.#allowed = Math.max(1, Math.min(this.#allowed, this.#open) - 1)
     else if (got === 0 || this.#lean >= 2) this.#allowed = Math.max(1, this.#allowed - 1)
   }
 

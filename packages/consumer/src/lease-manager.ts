@@ -1,11 +1,12 @@
-import { Alarm, type Clock, type Duration, refusalOf, TrackedTasks } from '@waybill/core'
-import { BATCH_ENTRIES, type EntryResult, type VisibilityEntry } from '@waybill/sqs'
+import { type Clock, type Duration, refusalOf } from '@waybill/core'
+import type { EntryResult, VisibilityEntry } from '@waybill/sqs'
 import { LeaseLostError } from './errors.ts'
-import { Extender, RETRY_AFTER } from './extender.ts'
+import { Extender } from './extender.ts'
 import type { HeldDelivery } from './held-delivery.ts'
 import { HeldLeases } from './held-leases.ts'
 import type { Lane } from './lane.ts'
 import { Releaser } from './releaser.ts'
+import { Renewals } from './renewals.ts'
 
 export interface LeaseManagerOptions {
   readonly clock: Clock
@@ -20,31 +21,22 @@ export interface LeaseManagerOptions {
   readonly onBug: (error: unknown) => void
 }
 
-/** A tenth of the visibility timeout, in milliseconds for each of its seconds. */
-const SOON = 100
-
-/** Extensions that begin at once: each has a connection of its own. As many more each second while these are not answered. */
-const CALLS = 100
-
 /**
  * The only one who talks to SQS about visibility: extends the leases of all that is held, and ends them when a delivery
- * is to come again. One timer for all; a delivery settled before half its lease is gone costs no request, or before two fifths
- * are, where slower ones are held beside it.
+ * is to come again.
  */
 export class LeaseManager {
   readonly #options: LeaseManagerOptions
   readonly #held: HeldLeases
   /** Lost while their deletes were under way, which goes on: what can't be deleted must not make room for more. */
   readonly #undeleted = new Set<HeldDelivery>()
-  readonly #alarm: Alarm
   readonly #extender: Extender
-  readonly #extensions: TrackedTasks
+  readonly #renewals: Renewals
   readonly #releaser: Releaser
 
   constructor(options: LeaseManagerOptions) {
     this.#options = options
     this.#held = new HeldLeases(options.visibilityTimeout)
-    this.#alarm = new Alarm(options.clock, () => this.#ring())
     const { clock, onBug, visibilityTimeout } = options
     const changeVisibility = (entries: readonly VisibilityEntry[]) => this.#call(entries)
     this.#extender = new Extender({
@@ -55,7 +47,14 @@ export class LeaseManager {
       onExtended: (delivery, leaseEnds) => this.#held.extend(delivery, leaseEnds),
       onLost: (delivery, why) => this.#refused(delivery, why),
     })
-    this.#extensions = new TrackedTasks(onBug)
+    this.#renewals = new Renewals({
+      clock,
+      visibilityTimeout,
+      held: this.#held,
+      extender: this.#extender,
+      notice: (delivery) => this.notice(delivery),
+      onBug,
+    })
     this.#releaser = new Releaser({ clock, changeVisibility })
   }
 
@@ -67,7 +66,7 @@ export class LeaseManager {
   hold(lane: Lane): void {
     for (const delivery of lane.deliveries) {
       this.#held.add(delivery, lane)
-      this.#alarm.ringBy(this.#extender.renewAt(delivery))
+      this.#renewals.expect(delivery)
     }
     // The answer may have lain there for too long, while the event loop was blocked. The first loss hands back the others.
     for (const delivery of lane.deliveries)
@@ -79,7 +78,7 @@ export class LeaseManager {
   drop(delivery: HeldDelivery): void {
     this.#held.delete(delivery)
     this.#undeleted.delete(delivery)
-    if (this.#held.size === 0) this.#alarm.cancel()
+    if (this.#held.size === 0) this.#renewals.rest()
   }
 
   /** Whether it is held, and surely hidden from others. */
@@ -135,8 +134,7 @@ export class LeaseManager {
   /** Extends and releases nothing any more: what is still held ends by itself. */
   async stop(): Promise<void> {
     this.#held.clear()
-    this.#alarm.cancel()
-    await this.#extensions.idle()
+    await this.#renewals.stop()
     await this.#releaser.stop()
   }
 
@@ -152,79 +150,6 @@ export class LeaseManager {
 
   #isHidden(delivery: HeldDelivery, now = this.#options.clock.now()): boolean {
     return delivery.state !== 'lost' && now < delivery.leaseEnds
-  }
-
-  #ring(): void {
-    const now = this.#options.clock.now()
-    for (const delivery of Array.from(this.#held.endingBy(() => now))) this.notice(delivery)
-    this.#extensions.run(() => this.#extendDue())
-    this.#watch()
-  }
-
-  #watch(): void {
-    const now = this.#options.clock.now()
-    let next = Infinity
-    // Those that end later than that are not to be looked at before.
-    for (const delivery of this.#held.endingBy(() => this.#extender.endsIfRenewedAt(next)))
-      next = Math.min(next, this.#lookAt(delivery, now))
-    if (next < Infinity) this.#alarm.ringBy(next)
-  }
-
-  /** When there is something to do about it: at its end, while an extension is under way or would not lengthen it. */
-  #lookAt(delivery: HeldDelivery, now: number): number {
-    const { leaseEnds, visibilityCall } = delivery
-    if (visibilityCall || !this.#extender.canGrow(delivery, now)) return leaseEnds
-    const renewAt = this.#extender.renewAt(delivery)
-    // One that is due and could not be extended: again soon.
-    return renewAt > now ? renewAt : Math.min(now + RETRY_AFTER, leaseEnds)
-  }
-
-  async #extendDue(): Promise<void> {
-    const now = this.#options.clock.now()
-    // It may ring for one that is settled since.
-    if (this.#dueBy(now, now).next().done) return
-    // With what is due soon: from then on they are due together, ten in a call.
-    const soon = now + this.#options.visibilityTimeout * SOON
-    const batches: HeldDelivery[][] = []
-    const taken = new Set<Lane>()
-    for (const lane of this.#dueBy(soon, now)) {
-      if (taken.has(lane)) continue
-      // A lane of one does not come twice.
-      if (lane.deliveries.length > 1) taken.add(lane)
-      const due = lane.deliveries.filter((delivery) => this.#isIdle(delivery))
-      const last = batches.at(-1)
-      if (last && last.length + due.length <= BATCH_ENTRIES) last.push(...due)
-      else batches.push(due)
-    }
-    const rest = batches.values()
-    await Promise.all(Array.from({ length: Math.min(CALLS, batches.length) }, () => this.#extendEach(rest, soon)))
-    this.#watch()
-  }
-
-  async #extendEach(batches: Iterable<readonly HeldDelivery[]>, until: number): Promise<void> {
-    for (const batch of batches) {
-      // While they waited for their turn, the alarm may have rung again.
-      const due = batch.filter((delivery) => this.#isIdle(delivery) && until >= this.#extender.renewAt(delivery))
-      await this.#extender.extend(due, this.#options.visibilityTimeout)
-    }
-  }
-
-  /** Whether it is held, and no visibility call is under way for it. */
-  #isIdle(delivery: HeldDelivery): boolean {
-    return this.#isHeld(delivery) && !delivery.visibilityCall
-  }
-
-  /** The lanes of what is to be extended by then, and can be now. */
-  *#dueBy(until: number, now: number): Generator<Lane, void> {
-    const ends = this.#extender.endsIfRenewedAt(until)
-    for (const delivery of this.#held.endingBy(() => ends))
-      if (
-        delivery.heldIn &&
-        until >= this.#extender.renewAt(delivery) &&
-        !delivery.visibilityCall &&
-        this.#extender.canGrow(delivery, now)
-      )
-        yield delivery.heldIn
   }
 
   /** Never rejects: a call that fails as a whole is a refusal of each entry. */
