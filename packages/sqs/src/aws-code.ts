@@ -78,6 +78,7 @@ export function meaningOf(code: string, text: string, onHandles: boolean): Meani
   if (meaning === INVALID && /already exists with different/i.test(text)) return EXISTS
   if (meaning === INVALID && /RedrivePolicy is invalid.*(exist|allow)/is.test(text)) return REDRIVE
   if (meaning === INVALID && /must be shorter than|message too long/i.test(text)) return TOO_LARGE
-  if (code === 'SignatureDoesNotMatch' && /signature (expired|not yet current)/i.test(text)) return RENEWED
+  if (/^(SignatureDoesNotMatch|InvalidSignature)$/.test(code) && /signature (expired|not yet current)/i.test(text))
+    return RENEWED
   return meaning
 }

@@ -7,13 +7,7 @@ import type { Logger } from './logger.ts'
 
 /** What can be said of the AWS SDK's clients beyond {@link ConnectOptions}. */
 export type AwsOptions = Omit<SQSClientConfig, keyof typeof OURS | OfOneService>
-type OfOneService =
-  | 'extensions'
-  | 'httpAuthSchemes'
-  | 'httpAuthSchemeProvider'
-  | 'endpointProvider'
-  | 'protocol'
-  | 'protocolSettings'
+type OfOneService = 'extensions' | 'httpAuthSchemes' | 'httpAuthSchemeProvider' | 'endpointProvider'
 
 /** How to reach AWS, and where in it things are. Every option has a default. */
 export interface ConnectOptions {
@@ -52,6 +46,8 @@ const OURS = {
   retryMode: 'Waybill retries itself, where it can keep order and batches',
   retryStrategy: 'Waybill retries itself, where it can keep order and batches',
   md5: 'Waybill checks each body itself, so that a damaged one does not discard its neighbours',
+  protocol: 'SQS and SNS have their own',
+  protocolSettings: 'SQS and SNS have their own',
   useQueueUrlAsEndpoint: 'calls go to the configured endpoint, never to the host of a queue URL',
   accessKeyId: 'give aws.credentials.accessKeyId',
   secretAccessKey: 'give aws.credentials.secretAccessKey',

@@ -2,7 +2,9 @@ import { type Clock, refusalOf } from '@waybill/core'
 import { apiCall } from './api-call.ts'
 import type { HotSqsApi } from './aws-api.ts'
 import { isIntact } from './body-checksum.ts'
+import { refusedError } from './direct/refused.ts'
 import { entryResults, withIds } from './entry-results.ts'
+import { isAnswer } from './http/sqs-json.ts'
 import type { Logger } from './logger.ts'
 import type { QueueRef, SendEntry, SqsTransport } from './ports.ts'
 import { receivedMessages } from './received-messages.ts'
@@ -30,12 +32,12 @@ export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTra
     async send(queue, entries, call) {
       const what = on(queue, 'SendMessageBatch')
       // made where it is used up, and not kept until the answer comes
-      const answer = await apiCall(clock, call, what, (options) =>
-        api().sendMessageBatch({ QueueUrl: queue.url, Entries: withIds(entries, toSdkEntry) }, options),
+      const answer = await apiCall(clock, call, what, async (options) =>
+        checked(await api().sendMessageBatch({ QueueUrl: queue.url, Entries: withIds(entries, toSdkEntry) }, options)),
       )
       return entryResults(entries, answer, what, ({ MessageId, SequenceNumber, MD5OfMessageBody }, entry) => {
         if (!isIntact(entry.body, MD5OfMessageBody)) return refusalOf(damaged(what))
-        return { ok: true, value: { messageId: MessageId ?? '', sequenceNumber: SequenceNumber } }
+        return { ok: true, value: { messageId: MessageId ?? '', sequenceNumber: SequenceNumber ?? undefined } }
       })
     },
 
@@ -49,8 +51,8 @@ export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTra
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: SYSTEM_ATTRIBUTES,
       }
-      const answer = await apiCall(clock, call, on(queue, 'ReceiveMessage'), (options) =>
-        receiving().receiveMessage(request, options),
+      const answer = await apiCall(clock, call, on(queue, 'ReceiveMessage'), async (options) =>
+        checked(await receiving().receiveMessage(request, options)),
       )
       return receivedMessages(queue, answer.Messages ?? [], clock, logger)
     },
@@ -59,7 +61,9 @@ export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTra
       const what = on(queue, 'DeleteMessageBatch')
       const Entries = withIds(handles, (id, handle) => ({ Id: id, ReceiptHandle: handle }))
       const request = { QueueUrl: queue.url, Entries }
-      const answer = await apiCall(clock, call, what, (options) => api().deleteMessageBatch(request, options))
+      const answer = await apiCall(clock, call, what, async (options) =>
+        checked(await api().deleteMessageBatch(request, options)),
+      )
       return entryResults(handles, answer, what, done)
     },
 
@@ -71,7 +75,9 @@ export function sqsTransport({ api, receiving, endpoint, clock, logger }: SqsTra
         VisibilityTimeout: visibilityTimeout,
       }))
       const request = { QueueUrl: queue.url, Entries }
-      const answer = await apiCall(clock, call, what, (options) => api().changeMessageVisibilityBatch(request, options))
+      const answer = await apiCall(clock, call, what, async (options) =>
+        checked(await api().changeMessageVisibilityBatch(request, options)),
+      )
       return entryResults(entries, answer, what, done)
     },
   }
@@ -84,6 +90,12 @@ const SYSTEM_ATTRIBUTES: Parameters<HotSqsApi['receiveMessage']>[0]['MessageSyst
   'SentTimestamp',
   'SequenceNumber',
 ]
+
+/** An answer of another shape says nothing of what happened. */
+function checked<Answer extends object>(answer: Answer): Answer {
+  if (isAnswer(answer, 'Messages', 'Successful', 'Failed')) return answer
+  throw refusedError({ name: '', message: 'HTTP 200, with an answer that is none of SQS', status: 200 })
+}
 
 const done = () => ({ ok: true, value: undefined }) as const
 

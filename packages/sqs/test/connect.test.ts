@@ -79,6 +79,8 @@ describe('options that can not be used', () => {
     [{ aws: { maxAttempts: 3 } }, `aws.maxAttempts can't be set: ${retries}.`],
     [{ aws: { retryMode: 'adaptive' } }, `aws.retryMode can't be set: ${retries}.`],
     [{ aws: { retryStrategy: {} } }, `aws.retryStrategy can't be set: ${retries}.`],
+    [{ aws: { protocol: {} } }, "aws.protocol can't be set: SQS and SNS have their own."],
+    [{ aws: { protocolSettings: {} } }, "aws.protocolSettings can't be set: SQS and SNS have their own."],
     [
       { aws: { md5: false } },
       "aws.md5 can't be set: Waybill checks each body itself, so that a damaged one does not discard its neighbours.",

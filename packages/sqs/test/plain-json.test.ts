@@ -94,7 +94,7 @@ const DIFFERENT = new Set([
 
 function shown({ headers, body, ...rest }: HttpRequest) {
   const same = Object.entries(headers).filter(([name]) => !DIFFERENT.has(name))
-  return { ...rest, headers: Object.fromEntries(same), body: JSON.parse(String(body)) }
+  return { ...rest, headers: Object.fromEntries(same), body: JSON.parse(Buffer.from(body).toString()) }
 }
 
 test.each(calls)('%s is the request that the SDK makes, wherever it goes', async (_what, call) => {

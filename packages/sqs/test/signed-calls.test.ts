@@ -117,6 +117,7 @@ describe.each(TRANSPORTS)('%s', (transport) => {
 
   test.each([
     ['RequestTimeTooSkewed', 'The difference is too large.'],
+    ['InvalidSignatureException', 'Signature not yet current: 20150830T133600Z is still later than 20150830T123600Z.'],
     ['SignatureDoesNotMatch', 'Signature expired: 20150830T123600Z is now earlier than 20150830T133600Z.'],
   ])("after %s a call is signed by AWS's clock, for as long as it differs", async (code, message) => {
     const ahead = [HOUR, HOUR, -HOUR, 0, 0]

@@ -16,6 +16,7 @@ const queue: QueueRef = {
   fifo: false,
 }
 const md5 = (body: string) => createHash('md5').update(body).digest('hex')
+const ANOTHER_SHAPE = { code: 'service', verdict: 'now', unknown: true }
 const entry = (body: string) => ({ body, attributes: {} })
 
 function* pieces(bytes: Buffer, length: number) {
@@ -146,12 +147,18 @@ describe.each(TRANSPORTS)('%s', (transport) => {
       const failed = { Id: '1', SenderFault: null, Code: null, Message: null }
       await using aws = await fakeAws(
         ({ response }) =>
-          json(response, { Successful: [{ Id: '0', MessageId: 'a', MD5OfMessageBody: null }], Failed: [failed] }),
+          json(response, {
+            Successful: [{ Id: '0', MessageId: 'a', MD5OfMessageBody: null, SequenceNumber: null }],
+            Failed: [failed],
+          }),
         { transport },
       )
       const { sqs } = aws.connection
       const [first, second] = [expect.objectContaining({ ok: true }), expect.objectContaining({ ok: false })]
-      expect(await sqs.send(queue, [entry('{}'), entry('{}')], CALL)).toEqual([first, second])
+      expect(await sqs.send(queue, [entry('{}'), entry('{}')], CALL)).toStrictEqual([
+        { ok: true, value: { messageId: 'a', sequenceNumber: undefined } },
+        second,
+      ])
       expect(await sqs.delete(queue, ['h', 'i'], CALL)).toEqual([first, second])
     })
 
@@ -405,29 +412,39 @@ describe.each(TRANSPORTS)('%s', (transport) => {
       await Promise.all<unknown>(calls)
     },
   )
+
+  test.each([{ Messages: 5 }, { Messages: {} }, { Messages: [null] }])(
+    'an answer of another shape says nothing of what happened: %j',
+    async (answer) => {
+      await using aws = await fakeAws(({ response }) => json(response, answer), { transport })
+      await expect(aws.connection.sqs.receive(queue, REQUEST, CALL)).rejects.toMatchObject(ANOTHER_SHAPE)
+    },
+  )
+
+  test.each([{ Successful: 5 }, { Successful: [null] }, { Failed: {} }, { Successful: [{ Id: '0' }], Failed: [null] }])(
+    'so does an answer of another shape to a batch call: %j',
+    async (answer) => {
+      await using aws = await fakeAws(({ response }) => json(response, answer), { transport })
+      const { sqs } = aws.connection
+      await expect(sqs.send(queue, [entry('{}')], CALL)).rejects.toMatchObject(ANOTHER_SHAPE)
+      await expect(sqs.delete(queue, ['h'], CALL)).rejects.toMatchObject(ANOTHER_SHAPE)
+      await expect(sqs.changeVisibility(queue, [{ handle: 'h', visibilityTimeout: 5 }], CALL)).rejects.toMatchObject(
+        ANOTHER_SHAPE,
+      )
+    },
+  )
+
+  test('an attribute may have any name', async () => {
+    const MessageAttributes = JSON.parse('{"__proto__":{"DataType":"String","StringValue":"v"}}')
+    const Messages = [{ MessageId: 'a', ReceiptHandle: 'a', Body: '{}', MessageAttributes }]
+    await using aws = await fakeAws(({ response }) => json(response, { Messages }), { transport })
+    const [received] = await aws.connection.sqs.receive(queue, REQUEST, CALL)
+    expect(Object.entries(received?.attributes ?? {})).toEqual([['__proto__', { type: 'String', value: 'v' }]])
+  })
 })
 
-// the SDK hands on whatever the lists are
-test.each([{ Messages: 5 }, { Messages: {} }, { Messages: [null] }, 'text', 5])(
-  'direct: an answer of another shape says nothing of what happened: %j',
-  async (answer) => {
-    await using aws = await fakeAws(({ response }) => response.end(JSON.stringify(answer)), { transport: 'direct' })
-    await expect(aws.connection.sqs.receive(queue, REQUEST, CALL)).rejects.toMatchObject({
-      code: 'service',
-      verdict: 'now',
-      unknown: true,
-    })
-  },
-)
-
-test.each([{ Successful: 5 }, { Successful: [null] }, { Failed: {} }, { Successful: [{ Id: '0' }], Failed: [null] }])(
-  'direct: so does an answer of another shape to a batch call: %j',
-  async (answer) => {
-    await using aws = await fakeAws(({ response }) => response.end(JSON.stringify(answer)), { transport: 'direct' })
-    await expect(aws.connection.sqs.delete(queue, ['h'], CALL)).rejects.toMatchObject({
-      code: 'service',
-      verdict: 'now',
-      unknown: true,
-    })
-  },
-)
+// the SDK finds an empty answer
+test.each(['text', 5])('direct: nor does JSON that is no object: %j', async (answer) => {
+  await using aws = await fakeAws(({ response }) => response.end(JSON.stringify(answer)), { transport: 'direct' })
+  await expect(aws.connection.sqs.receive(queue, REQUEST, CALL)).rejects.toMatchObject(ANOTHER_SHAPE)
+})

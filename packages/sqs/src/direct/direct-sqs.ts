@@ -1,4 +1,4 @@
-import type { ApiMessage, ApiOptions, HotSqsApi } from '../aws-api.ts'
+import type { ApiOptions, HotSqsApi } from '../aws-api.ts'
 import { parsedJson, stringOf } from '../fields-of.ts'
 import type { HttpAnswer } from '../http/http-client.ts'
 import { bodyOf, headersOf, isAnswer } from '../http/sqs-json.ts'
@@ -7,34 +7,19 @@ import type { SignedPost } from './signed-post.ts'
 
 /** The hot calls of SQS in its JSON protocol. */
 export function directSqs(post: SignedPost): HotSqsApi {
-  async function call<Answer>(
-    action: string,
-    input: object,
-    isExpected: (value: unknown) => value is Answer,
-    { abortSignal }: ApiOptions = {},
-  ): Promise<Answer> {
+  async function call(action: string, input: object, { abortSignal }: ApiOptions = {}): Promise<object> {
     const answer = await post(headersOf(action), bodyOf(input), abortSignal)
     const value = parsedJson(answer.body.toString())
-    if (answer.status === 200 && isExpected(value)) return value
+    if (answer.status === 200 && isAnswer(value)) return value
     throw refusal(answer, value)
   }
   return {
-    sendMessageBatch: (input, options) => call('SendMessageBatch', input, isBatchAnswer, options),
-    receiveMessage: (input, options) => call('ReceiveMessage', input, isReceiveAnswer, options),
-    deleteMessageBatch: (input, options) => call('DeleteMessageBatch', input, isBatchAnswer, options),
-    changeMessageVisibilityBatch: (input, options) =>
-      call('ChangeMessageVisibilityBatch', input, isBatchAnswer, options),
+    sendMessageBatch: (input, options) => call('SendMessageBatch', input, options),
+    receiveMessage: (input, options) => call('ReceiveMessage', input, options),
+    deleteMessageBatch: (input, options) => call('DeleteMessageBatch', input, options),
+    changeMessageVisibilityBatch: (input, options) => call('ChangeMessageVisibilityBatch', input, options),
   }
 }
-
-interface BatchAnswer {
-  readonly Successful?: []
-  readonly Failed?: []
-}
-
-const isReceiveAnswer = (value: unknown): value is { readonly Messages?: readonly ApiMessage[] } =>
-  isAnswer(value, 'Messages')
-const isBatchAnswer = (value: unknown): value is BatchAnswer => isAnswer(value, 'Successful', 'Failed')
 
 /** The shape is in a header or the body, the query protocol's code in a header: `AWS.SimpleQueueService.NonExistentQueue;Sender`. */
 function refusal({ status, headers }: HttpAnswer, value: unknown): Error {

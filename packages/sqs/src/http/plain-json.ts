@@ -2,7 +2,7 @@ import type { ServiceInputTypes, ServiceOutputTypes, SQSClient } from '@aws-sdk/
 import { constructStack } from '@smithy/core/client'
 import { toEndpointV1 } from '@smithy/core/endpoints'
 import { HttpRequest, HttpResponse } from '@smithy/core/protocols'
-import { deserializerMiddlewareOption, getSchemaSerdePlugin, serializerMiddlewareOption } from '@smithy/core/schema'
+import { getSchemaSerdePlugin } from '@smithy/core/schema'
 import type { HandlerExecutionContext, Pluggable } from '@smithy/types'
 import { parsedJson, stringOf } from '../fields-of.ts'
 import { bodyOf, headersOf, isAnswer } from './sqs-json.ts'
@@ -17,17 +17,18 @@ export function plainJson({ config }: SQSClient): Pluggable<ServiceInputTypes, S
       const sdk = constructStack<ServiceInputTypes, ServiceOutputTypes>()
       sdk.use(getSchemaSerdePlugin(config))
       sdk.removeByTag('SERIALIZER')
-      stack.add(
-        (next, context) => (args) => next({ ...args, request: requestOf(args.input, context) }),
-        serializerMiddlewareOption,
-      )
+      stack.add((next, context) => (args) => next({ ...args, request: requestOf(args.input, context) }), {
+        name: 'serializerMiddleware',
+        step: 'serialize',
+        override: true,
+      })
       stack.add(
         (next, context) => async (args) => {
           const { response } = await next(args)
           const output = outputOf(response)
           return output ? { response, output } : sdk.resolve(async () => ({ response }), context)(args)
         },
-        deserializerMiddlewareOption,
+        { name: 'deserializerMiddleware', step: 'deserialize', override: true },
       )
     },
   }
@@ -35,13 +36,15 @@ export function plainJson({ config }: SQSClient): Pluggable<ServiceInputTypes, S
 
 function requestOf(input: object, { commandName = '', endpointV2 }: HandlerExecutionContext): HttpRequest {
   if (!endpointV2) throw new Error(`Bug: the endpoint of ${commandName} is not known yet.`)
-  const { path, ...place } = toEndpointV1(endpointV2)
+  const { headers, hostname, path, port, protocol } = toEndpointV1(endpointV2)
   return new HttpRequest({
-    ...place,
+    protocol,
+    hostname,
+    ...(port !== undefined && { port }),
     path: path.endsWith('/') ? path : `${path}/`,
     method: 'POST',
     // `SendMessageBatchCommand`
-    headers: { ...place.headers, ...headersOf(commandName.replace(/Command$/, '')) },
+    headers: { ...headers, ...headersOf(commandName.replace(/Command$/, '')) },
     body: bodyOf(input),
   })
 }
@@ -51,7 +54,7 @@ function outputOf(response: unknown): ServiceOutputTypes | undefined {
   if (!HttpResponse.isInstance(response) || response.statusCode !== 200 || !Buffer.isBuffer(response.body))
     return undefined
   const value = parsedJson(response.body.toString())
-  if (!isAnswer(value, 'Messages', 'Successful', 'Failed')) return undefined
+  if (!isAnswer(value)) return undefined
   const requestId = stringOf(response.headers, 'x-amzn-requestid')
   return { ...value, $metadata: { httpStatusCode: 200, ...(requestId !== undefined && { requestId }) } }
 }
