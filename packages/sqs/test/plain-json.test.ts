@@ -20,7 +20,9 @@ function clientFor({ status, headers, body }: Answer, options: SQSClientConfig =
   const requestHandler = {
     async handle(request: HttpRequest) {
       requests.push(request)
-      return { response: new HttpResponse({ statusCode: status, headers: { ...headers }, body }) }
+      // a copy: bytes that the SDK has read are no Buffer any more
+      const own = Buffer.isBuffer(body) ? Buffer.from(body) : body
+      return { response: new HttpResponse({ statusCode: status, headers: { ...headers }, body: own }) }
     },
   }
   const sqs = new SQS({
@@ -103,6 +105,7 @@ test.each(calls)('%s is the request that the SDK makes, wherever it goes', async
     { useFipsEndpoint: true },
     { endpoint: 'http://localhost:4566' },
     { endpoint: 'https://proxy.example/sqs' },
+    { endpointProvider: () => ({ url: new URL('https://proxy.example/sqs/'), headers: { 'x-place': ['a'] } }) },
   ]) {
     const [sdk, plain] = [clientFor(ANSWER, options), plainFor(ANSWER, options)]
     await call(sdk.sqs)
@@ -118,7 +121,7 @@ const headers = { 'x-amzn-requestid': 'r-1' }
 /** An answer, or an error with all that it carries. */
 async function outcomeOf(call: Promise<object>): Promise<object> {
   try {
-    return { ...(await call), $metadata: undefined }
+    return await call
   } catch (error) {
     return { error, ...Object(error) }
   }
@@ -126,7 +129,9 @@ async function outcomeOf(call: Promise<object>): Promise<object> {
 
 test.each<[what: string, answer: () => Answer]>([
   ['messages', () => ({ ...ANSWER, body: Buffer.from('{"Messages":[{"MessageId":"a","Body":"ä"}]}') })],
+  ['its request id', () => ({ ...ANSWER, headers })],
   ['an empty answer', () => ({ ...ANSWER, body: Buffer.alloc(0) })],
+  ['no body, of a request handler of one’s own', () => ({ ...ANSWER, body: undefined })],
   [
     'a stream, of a request handler of one’s own',
     () => ({ ...ANSWER, body: Readable.from(['{"Messages":[{"Body":', '"b"}]}']) }),
@@ -149,7 +154,9 @@ test.each<[what: string, answer: () => Answer]>([
   expect(await outcomeOf(receive(plain.sqs))).toEqual(await outcomeOf(receive(sdk.sqs)))
 })
 
-test('the number of the request is told, as the SDK tells it', async () => {
-  const { sqs } = plainFor({ ...ANSWER, headers })
-  expect(await receive(sqs)).toMatchObject({ $metadata: { httpStatusCode: 200, requestId: 'r-1' } })
+test('AWS’s clock is read from each answer, as the SDK reads it', async () => {
+  const hour = 3_600_000
+  const { sqs } = plainFor({ ...ANSWER, headers: { date: new Date(Date.now() + hour).toUTCString() } })
+  await receive(sqs)
+  expect(Math.abs(sqs.config.systemClockOffset - hour)).toBeLessThan(60_000)
 })

@@ -162,6 +162,23 @@ describe.each(TRANSPORTS)('%s', (transport) => {
       expect(await sqs.delete(queue, ['h', 'i'], CALL)).toEqual([first, second])
     })
 
+    test('an attribute may be an empty text, or nothing, and may have any name', async () => {
+      const MessageAttributes: object = JSON.parse(
+        '{"empty":{"DataType":"String","StringValue":""},"nothing":{},"__proto__":{"StringValue":"v"}}',
+      )
+      await using aws = await fakeAws(
+        ({ response }) =>
+          json(response, { Messages: [{ MessageId: 'a', ReceiptHandle: 'a', Body: '{}', MessageAttributes }] }),
+        { transport },
+      )
+      const [received] = await aws.connection.sqs.receive(queue, REQUEST, CALL)
+      expect(Object.entries(received?.attributes ?? {})).toEqual([
+        ['empty', { type: 'String', value: '' }],
+        ['nothing', { type: 'String', value: new Uint8Array() }],
+        ['__proto__', { type: 'String', value: 'v' }],
+      ])
+    })
+
     test('absent lists are empty ones', async () => {
       await using aws = await fakeAws(({ response }) => json(response, {}), { transport })
       const { sqs } = aws.connection
@@ -364,6 +381,21 @@ describe.each(TRANSPORTS)('%s', (transport) => {
     })
   })
 
+  test('a poll that is called off is cut, so that it takes no messages', async () => {
+    const controller = new AbortController()
+    const cut = Promise.withResolvers<void>()
+    await using aws = await fakeAws(
+      ({ response }) => {
+        response.once('close', () => cut.resolve())
+        controller.abort()
+      },
+      { transport },
+    )
+    const receiving = aws.connection.sqs.receive(queue, REQUEST, { ...CALL, signal: controller.signal })
+    await expect(receiving).rejects.toMatchObject({ code: 'aborted' })
+    await cut.promise
+  })
+
   test('an answer may come in many pieces, cut anywhere', async () => {
     const bodies = Array.from({ length: 10 }, (_, n) => `${n}${'ä€🌍'.repeat(25_000)}`)
     const messages = bodies.map((Body, n) => ({ MessageId: `${n}`, ReceiptHandle: `${n}`, Body, MD5OfBody: md5(Body) }))
@@ -433,18 +465,34 @@ describe.each(TRANSPORTS)('%s', (transport) => {
       )
     },
   )
+})
 
-  test('an attribute may have any name', async () => {
-    const MessageAttributes = JSON.parse('{"__proto__":{"DataType":"String","StringValue":"v"}}')
-    const Messages = [{ MessageId: 'a', ReceiptHandle: 'a', Body: '{}', MessageAttributes }]
-    await using aws = await fakeAws(({ response }) => json(response, { Messages }), { transport })
-    const [received] = await aws.connection.sqs.receive(queue, REQUEST, CALL)
-    expect(Object.entries(received?.attributes ?? {})).toEqual([['__proto__', { type: 'String', value: 'v' }]])
-  })
+test('the transports make the same requests, to the byte', async () => {
+  const bytes = { type: 'Binary', value: new Uint8Array([0, 255]) }
+  const bodies: string[][] = []
+  for (const transport of TRANSPORTS) {
+    await using aws = await fakeAws(({ response }) => json(response, {}), { transport })
+    const { sqs } = aws.connection
+    await sqs.send(queue, [{ body: 'ä', attributes: { bytes }, group: 'g', delay: 5 }, entry('b')], CALL)
+    await sqs.receive(queue, { ...REQUEST, attemptId: 'try-1' }, CALL)
+    await sqs.delete(queue, ['h'], CALL)
+    await sqs.changeVisibility(queue, [{ handle: 'h', visibilityTimeout: 0 }], CALL)
+    bodies.push(aws.calls.map(({ body }) => body))
+  }
+  const [sdk, direct] = bodies
+  expect(sdk).toHaveLength(4)
+  expect(sdk).toEqual(direct)
 })
 
 // the SDK finds an empty answer
 test.each(['text', 5])('direct: nor does JSON that is no object: %j', async (answer) => {
   await using aws = await fakeAws(({ response }) => response.end(JSON.stringify(answer)), { transport: 'direct' })
   await expect(aws.connection.sqs.receive(queue, REQUEST, CALL)).rejects.toMatchObject(ANOTHER_SHAPE)
+})
+
+// the SDK takes it
+test('direct: nor does another status than 200, whatever the answer', async () => {
+  const answer = { Successful: [{ Id: '0' }] }
+  await using aws = await fakeAws(({ response }) => json(response, answer, 202), { transport: 'direct' })
+  await expect(aws.connection.sqs.delete(queue, ['h'], CALL)).rejects.toMatchObject({ ...ANOTHER_SHAPE, status: 202 })
 })
