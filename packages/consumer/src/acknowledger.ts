@@ -1,4 +1,4 @@
-import { Batcher, type Clock, fullJitter, refusalOf, sleep } from '@waybill/core'
+import { Batcher, type Clock, fullJitter, refusalOf } from '@waybill/core'
 import { BATCH_ENTRIES, type EntryResult, VISIBILITY_SECONDS } from '@waybill/sqs'
 import type { HeldDelivery } from './held-delivery.ts'
 import type { Lane } from './lane.ts'
@@ -60,11 +60,8 @@ export class Acknowledger {
 
   /** A handled message that is not deleted is handled again: whatever is refused but for its handle is tried again. */
   async #send(deliveries: readonly HeldDelivery[]): Promise<readonly EntryResult<void>[]> {
-    const { clock, fifo, visibilityTimeout } = this.#options
-    // The poll for the slots that they leave goes first, unless they block their groups: its answer brings work.
-    if (!fifo) await sleep(clock, 0)
     const handles = deliveries.map((delivery) => delivery.received.receiptHandle)
-    const timeout = Math.min(5_000, visibilityTimeout * 250)
+    const timeout = Math.min(5_000, this.#options.visibilityTimeout * 250)
     const results = await this.#options.delete(handles, timeout).catch((error: unknown) => {
       const refusal = refusalOf(error)
       return handles.map(() => refusal)

@@ -84,31 +84,3 @@ test('what is read too late leaves nothing held, and takes no place for good', a
   await at.clock.advance('1m')
   expect({ most, left: at.left() }).toEqual({ most: 10, left: [] })
 })
-
-test.each([
-  { kind: 'standard', fifo: false, calls: ['receive', 'receive'] },
-  // Their groups are blocked until they are deleted.
-  { kind: 'FIFO', fifo: true, calls: ['receive', 'delete'] },
-])(
-  'what was handled leaves its slots to the next poll, before it is deleted or after ($kind)',
-  async ({ fifo, calls }) => {
-    const Quick = defineMessage('quick', z.object({ n: z.int() }))
-    const declared = { messages: [Quick], deadLetter: { attempts: 3 } } as const
-    const queue = fifo ? defineQueue('quick', { ...declared, fifo, group: () => 'g' }) : defineQueue('quick', declared)
-    const at = await virtualSqs(queue)
-    for (let n = 0; n < 20; n++) at.put(Quick, { n }, fifo ? { group: `g${n}` } : {})
-    const seen: string[] = []
-    at.faults.receive = (make, ...args) => {
-      seen.push('receive')
-      return make(...args)
-    }
-    at.faults.delete = (make, ...args) => {
-      seen.push('delete')
-      return make(...args)
-    }
-    const consumer = createConsumer(at.aws, queue, { concurrency: 10, handlers: { quick() {} } })
-    await consumer.start()
-    await at.clock.advance('1s')
-    expect(seen.slice(0, 2)).toEqual(calls)
-  },
-)
