@@ -87,16 +87,22 @@ export function describeEachEndpoint(behaviour: string, define: (suite: Suite<Ba
   describeEach(endpoints, behaviour, define)
 }
 
+/** Likewise, one backend after another: for many processes, which are to share the machine with no more. */
+export function describeEndpointsInTurn(behaviour: string, define: (suite: Suite<Backend>) => void): void {
+  describeEach(endpoints, behaviour, define, describe)
+}
+
 function describeEach<B extends Opened>(
   subjects: readonly Subject<B>[],
   behaviour: string,
   define: (suite: Suite<B>) => void,
+  describeOne: typeof describe | typeof describe.concurrent = describe.concurrent,
 ): void {
   for (const subject of subjects) {
     // Outside of describe: vitest wants fixtures of a file there.
     const test = testOn(subject)
     const { name, transport } = subject
-    describe.concurrent(`${behaviour} (${[name, transport].filter(Boolean).join(', ')})`, () => {
+    describeOne(`${behaviour} (${[name, transport].filter(Boolean).join(', ')})`, () => {
       define({ test, transport, differs: (known) => ({ fails: known[name] !== undefined }) })
     })
   }

@@ -11,7 +11,7 @@ import { type Entry, ledgerReader, openLedger } from './ledger.ts'
 import type { Settings } from './settings.ts'
 
 /** Milliseconds, on a machine that is busy with other things. */
-export const PATIENCE = 90_000
+export const PATIENCE = 60_000
 vi.setConfig({ testTimeout: 3 * PATIENCE })
 
 const programs = {
