@@ -25,6 +25,17 @@ describe('a lease', () => {
     ])
   })
 
+  test('is extended no earlier for a neighbour that was settled just before', async () => {
+    const { clock, leases, lane, calls } = leaseRig()
+    const [settled] = lane().deliveries
+    await clock.advance('50ms')
+    lane()
+    await clock.advance('14s')
+    if (settled) leases.drop(settled)
+    await clock.advance('2s')
+    expect(calls.map(({ at }) => at)).toEqual([15_050])
+  })
+
   test('is extended together with others, ten to a call, a lane never split', async () => {
     const { clock, lane, calls } = leaseRig()
     for (const size of [4, 4, 4, 2, 1]) lane(size)
