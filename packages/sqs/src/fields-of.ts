@@ -1,11 +1,15 @@
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
 /** The fields of what came from outside; none when it is not an object. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
+  return isObject(value) ? { ...value } : {}
 }
 
 /** One field of an error, inherited or not. */
 export function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+  return isObject(value) ? Reflect.get(value, name) : undefined
 }
 
 export function stringOf(value: unknown, name: string): string | undefined {

@@ -2,9 +2,9 @@ import { type Clock, refusalOf } from '@waybill/core'
 import { apiCall } from './api-call.ts'
 import type { HotSqsApi } from './aws-api.ts'
 import { isIntact } from './body-checksum.ts'
-import { refusedError } from './direct/refused.ts'
+import { refusedError } from './refused.ts'
 import { entryResults, withIds } from './entry-results.ts'
-import { isAnswer } from './http/sqs-json.ts'
+import { hasLists } from './http/sqs-json.ts'
 import type { Logger } from './logger.ts'
 import type { QueueRef, SendEntry, SqsTransport } from './ports.ts'
 import { receivedMessages } from './received-messages.ts'
@@ -93,7 +93,7 @@ const SYSTEM_ATTRIBUTES: Parameters<HotSqsApi['receiveMessage']>[0]['MessageSyst
 
 /** An answer of another shape says nothing of what happened. */
 function checked<Answer extends object>(answer: Answer): Answer {
-  if (isAnswer(answer, 'Messages', 'Successful', 'Failed')) return answer
+  if (hasLists(answer)) return answer
   throw refusedError({ name: '', message: 'HTTP 200, with an answer that is none of SQS', status: 200 })
 }
 

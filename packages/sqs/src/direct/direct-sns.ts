@@ -2,7 +2,7 @@ import { parseXML } from '@aws-sdk/xml-builder'
 import type { HotSnsApi } from '../aws-api.ts'
 import { fieldOf, stringOf } from '../fields-of.ts'
 import type { HttpAnswer } from '../http/http-client.ts'
-import { refusedError } from './refused.ts'
+import { refusedError } from '../refused.ts'
 import type { SignedPost } from './signed-post.ts'
 
 type PublishBatchInput = Parameters<HotSnsApi['publishBatch']>[0]

@@ -1,8 +1,8 @@
 import type { ApiOptions, HotSqsApi } from '../aws-api.ts'
-import { parsedJson, stringOf } from '../fields-of.ts'
+import { isObject, parsedJson, stringOf } from '../fields-of.ts'
 import type { HttpAnswer } from '../http/http-client.ts'
-import { bodyOf, headersOf, isAnswer } from '../http/sqs-json.ts'
-import { refusedError } from './refused.ts'
+import { bodyOf, headersOf } from '../http/sqs-json.ts'
+import { refusedError } from '../refused.ts'
 import type { SignedPost } from './signed-post.ts'
 
 /** The hot calls of SQS in its JSON protocol. */
@@ -10,7 +10,7 @@ export function directSqs(post: SignedPost): HotSqsApi {
   async function call(action: string, input: object, { abortSignal }: ApiOptions = {}): Promise<object> {
     const answer = await post(headersOf(action), bodyOf(input), abortSignal)
     const value = parsedJson(answer.body.toString())
-    if (answer.status === 200 && isAnswer(value)) return value
+    if (answer.status === 200 && isObject(value)) return value
     throw refusal(answer, value)
   }
   return {

@@ -4,8 +4,8 @@ import { toEndpointV1 } from '@smithy/core/endpoints'
 import { HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import { getSchemaSerdePlugin } from '@smithy/core/schema'
 import type { HandlerExecutionContext, Pluggable } from '@smithy/types'
-import { parsedJson, stringOf } from '../fields-of.ts'
-import { bodyOf, headersOf, isAnswer } from './sqs-json.ts'
+import { isObject, parsedJson, stringOf } from '../fields-of.ts'
+import { bodyOf, headersOf } from './sqs-json.ts'
 
 /**
  * For a client of the AWS SDK that makes the hot calls of SQS only: their inputs and outputs are SQS's JSON already, and need no
@@ -54,7 +54,7 @@ function outputOf(response: unknown): ServiceOutputTypes | undefined {
   if (!HttpResponse.isInstance(response) || response.statusCode !== 200 || !Buffer.isBuffer(response.body))
     return undefined
   const value = parsedJson(response.body.toString())
-  if (!isAnswer(value)) return undefined
+  if (!isObject(value)) return undefined
   const requestId = stringOf(response.headers, 'x-amzn-requestid')
   return { ...value, $metadata: { httpStatusCode: 200, ...(requestId !== undefined && { requestId }) } }
 }

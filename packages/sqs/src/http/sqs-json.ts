@@ -1,11 +1,13 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
-import { fieldOf } from '../fields-of.ts'
+import { fieldOf, isObject } from '../fields-of.ts'
 import { mapValues } from '../map-values.ts'
 
 // SQS's JSON protocol, for its hot calls.
 
 // The mode asks for the query protocol's codes beside the shapes of errors.
 const HEADERS = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-query-mode': 'true' }
+
+const LISTS = ['Messages', 'Successful', 'Failed']
 
 /** `action`: `SendMessageBatch`. */
 export function headersOf(action: string): Record<string, string> {
@@ -36,15 +38,10 @@ function hasBinary(attributes: Readonly<Record<string, MessageAttributeValue>>):
   return Object.keys(attributes).some((name) => attributes[name]?.BinaryValue !== undefined)
 }
 
-/** Whether it has the shape of an answer, as far as these lists go. SQS leaves out what is empty; emulators may say null. */
-export function isAnswer(value: unknown, ...lists: readonly string[]): value is object {
-  if (!isObject(value)) return false
-  return lists.every((name) => {
-    const list = fieldOf(value, name)
+/** Whether the lists of an answer are lists. SQS leaves out what is empty; emulators may say null. */
+export function hasLists(answer: object): boolean {
+  return LISTS.every((name) => {
+    const list = fieldOf(answer, name)
     return list === undefined || list === null || (Array.isArray(list) && list.every(isObject))
   })
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
