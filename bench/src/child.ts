@@ -8,10 +8,17 @@ export interface Child extends AsyncDisposable {
   readonly told: Promise<unknown>
 }
 
-export function startChild(file: string, args: readonly string[], nodeOptions: readonly string[] = []): Child {
+/** How Node runs a child: its flags, and what its environment has besides. */
+export interface NodeOptions {
+  readonly flags?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export function startChild(file: string, args: readonly string[], { flags = [], env = {} }: NodeOptions = {}): Child {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
     stdio: ['ignore', 2, 2, 'ipc'],
-    execArgv: [...nodeOptions],
+    execArgv: [...flags],
+    env: { ...process.env, ...env },
   })
   const exited = once(child, 'exit')
   return {

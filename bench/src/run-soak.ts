@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { startChild } from './child.ts'
+import { type NodeOptions, startChild } from './child.ts'
 import { startEmulator } from './emulator.ts'
 import { Sample } from './meter.ts'
 import { type ConsumingPeerName, consumingPeers } from './peers/index.ts'
@@ -17,17 +17,23 @@ export const SoakOrder = z.object({
 export const Soaked = z.object({ sample: Sample, points: z.array(z.tuple([z.number(), z.number()])) })
 export type Soaked = z.output<typeof Soaked>
 
-/** Options for Node: as in a small container. V8 collects old objects when they fill their space, by default gigabytes on a large machine. */
-export const HEAP = ['--max-old-space-size=64', '--max-semi-space-size=4'] as const
+/**
+ * As in a small container with one core. V8 collects old objects when they fill their space, by default gigabytes on a large
+ * machine; several threads that collect, or allocate, keep pages by chance, a few MiB at once, which would hide small growth.
+ */
+export const SMALL = {
+  flags: ['--max-old-space-size=64', '--max-semi-space-size=4', '--single-threaded-gc'],
+  env: { MALLOC_ARENA_MAX: '1' },
+} as const satisfies NodeOptions
 
-/** One peer handles what another process of it sends: half as many for warm-up, then so many. */
+/** One peer handles what another process of it sends: twice as many for warm-up, then so many. */
 export async function runSoak(peer: ConsumingPeerName, messages: number): Promise<Soaked> {
   await using emulator = await startEmulator()
   const place = await emulator.createQueue('orders')
-  const warmUp = Math.round(messages / 2)
+  const warmUp = 2 * messages
   const order = JSON.stringify({ peer, place, warmUp, messages } satisfies z.input<typeof SoakOrder>)
   await using feeder = startChild('feeder-process.ts', [order])
-  await using consumer = startChild('soak-process.ts', [order], HEAP)
+  await using consumer = startChild('soak-process.ts', [order], SMALL)
   const [told] = await Promise.all([consumer.told, feeder.told])
   const soaked = Soaked.parse(told)
   await emulator.empty()

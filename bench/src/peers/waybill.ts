@@ -8,8 +8,9 @@ import {
   defineQueue,
   defineTopic,
   type Duration,
+  type Locate,
 } from 'waybill'
-import { ACCOUNT, CREDENTIALS, REGION } from '../aws.ts'
+import { CREDENTIALS, REGION } from '../aws.ts'
 import { groupOf } from '../contracts/body.ts'
 import type { Contract } from '../contracts/index.ts'
 import type { ConsumingPeer, Place, ProducingPeer, Sender } from './peer.ts'
@@ -33,22 +34,29 @@ export function waybillWith(options: ConnectOptions, linger?: Duration): Waybill
       await createConsumer(connectionTo(place.endpoint), queue, { concurrency, handlers: { order: handle } }).start()
     },
     produce: (place, contract) => senderTo(connectionTo(place.endpoint), queueOf(place, contract), linger),
-    publish({ endpoint, name }, { schema }) {
+    publish({ endpoint, name, url }, { schema }) {
+      found.set(`topic ${name}`, url)
       const topic = defineTopic(name, { messages: [defineMessage('order', schema)] })
       return senderTo(connectionTo(endpoint), topic, linger)
     },
   }
 }
 
+/** The URLs of queues and the ARNs of topics, by what is declared: like the others, Waybill is told where they are. */
+const found = new Map<string, string>()
+const locate: Locate = ({ kind, name }) => found.get(`${kind} ${name}`)
+
 function connectTo(endpoint: string, options: ConnectOptions): Connection {
-  return connect({ endpoint, region: REGION, accountId: ACCOUNT, aws: { credentials: CREDENTIALS }, ...options })
+  return connect({ endpoint, region: REGION, aws: { credentials: CREDENTIALS }, locate, ...options })
 }
 
-function queueOf({ name, fifo }: Place, { schema }: Contract) {
+function queueOf({ name: physical, url, fifo }: Place, { schema }: Contract) {
   const messages = [defineMessage('order', schema)] as const
+  const name = physical.replace(/\.fifo$/, '')
+  found.set(`queue ${name}`, url)
   // A body tells its group; on a standard queue it would be a fair queue's.
   return fifo
-    ? defineQueue(name.replace(/\.fifo$/, ''), { messages, fifo, group: ({ payload }) => groupOf(payload) })
+    ? defineQueue(name, { messages, fifo, group: ({ payload }) => groupOf(payload) })
     : defineQueue(name, { messages })
 }
 

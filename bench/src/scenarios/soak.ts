@@ -1,7 +1,7 @@
 import { compare } from '../comparison.ts'
 import type { Figures } from '../figures.ts'
 import { type ConsumingPeerName, consumingPeers } from '../peers/index.ts'
-import { HEAP, runSoak } from '../run-soak.ts'
+import { runSoak, SMALL } from '../run-soak.ts'
 import { slopeOf, stretches } from '../statistics.ts'
 import { whole } from '../words.ts'
 import { scaled, type Scenario } from './scenario.ts'
@@ -11,8 +11,8 @@ export const soak: Scenario = {
   about: (
     options,
   ) => `${whole(scaled(1_000_000, options))} messages through one process at concurrency 80; another process keeps a backlog of some
-thousands. RSS is sampled four times a second, after a warm-up of half as many messages: until then V8's heap grows to its size, which is
-that of a small container here (\`${HEAP.join(' ')}\`).
+thousands. RSS is sampled four times a second, after a warm-up of twice as many messages: until then now and then a page is touched for
+the first time. Node runs as in a small container with one core: \`${SMALL.flags.join(' ')}\`, \`MALLOC_ARENA_MAX=${SMALL.env.MALLOC_ARENA_MAX}\`.
 
   growth           of RSS: the slope of the line by least squares, through its means over ten stretches
   standard error   of that slope; single samples would depend on each other
