@@ -28,14 +28,14 @@ export interface Contest<Name extends string> {
   readonly baseline: Name
   readonly leftOut?: LeftOut
   readonly rounds: number
-  /** Whether all peers and rounds run at the same time: for what hardly works. Default: false. */
-  readonly atOnce?: boolean
+  /** What runs at the same time, where peers hardly work: those of a round, or of all rounds. Default: none. */
+  readonly atOnce?: 'round' | 'all'
   readonly run: (name: Name) => Promise<Figures>
 }
 
 /** Round by round, every peer once in each, in an order that a round rotates: what disturbs the machine disturbs them all. */
 export async function compare<Name extends string>(contest: Contest<Name>): Promise<Comparison> {
-  const { variant, figures, peers, names, baseline, leftOut = {}, rounds, atOnce = false, run } = contest
+  const { variant, figures, peers, names, baseline, leftOut = {}, rounds, atOnce, run } = contest
   const compared = new Map(names.map((name) => [name, { name, title: peers[name].title, rounds: emptyRounds() }]))
   const running: Promise<unknown>[] = []
   for (let round = 0; round < rounds; round++) {
@@ -45,6 +45,7 @@ export async function compare<Name extends string>(contest: Contest<Name>): Prom
       if (atOnce) running.push(one)
       else await one
     }
+    if (atOnce === 'round') await Promise.all(running)
   }
   await Promise.all(running)
   return {

@@ -18,7 +18,7 @@ export const idle: Scenario = {
       names: NAMES,
       baseline: 'sdk-loops',
       rounds: options.rounds,
-      atOnce: true,
+      atOnce: 'all',
       run: async (name) => idleFigures(await runIdle(name === 'nothing' ? undefined : name, 80, msOf(options))),
     })
     return { comparisons: [comparison] }
