@@ -11,7 +11,7 @@ const NAMES = Array.from(SIZES.keys())
 export const leases: Scenario = {
   about: (
     options,
-  ) => `Waybill's lease manager for ${Math.round(msOf(options) / 1_000)} s of real time: leases of 30 s, received over 12 s, each renewed when half of it is gone: twice. Requests are answered at once. All sizes of a round at the same time.
+  ) => `Waybill's lease manager for ${Math.round(msOf(options) / 1_000)} s of real time: leases of 30 s, received over 12 s, each renewed when half of it is gone. Requests are answered at once. All sizes of a round at the same time.
 
   core          the share of a core that it takes: the CPU of its process
   renewals      of that: as many requests times what one takes by itself
@@ -33,6 +33,7 @@ export const leases: Scenario = {
   },
 }
 
+/** Two periods of renewal: of a part of one, it depends on where it falls how many renewals it has. */
 function msOf(options: Options): number {
   return scaled(30_000, options)
 }
