@@ -4,20 +4,26 @@ import { type FigureName, figures } from './figures.ts'
 import { titleOf } from './peers/index.ts'
 import type { Result } from './results.ts'
 import { differenceOf, errorOf, ratioOf, type Spread, spreadOf } from './statistics.ts'
+import type { Table } from './table.ts'
 import { targets, type Target } from './target-list.ts'
 import { share } from './words.ts'
 
 /** A row for each: what is to hold, what was measured, and whether it holds. */
-export function targetRows(results: readonly Result[]): string[][] {
-  return targets.map((target) => {
+export function targetTable(results: readonly Result[]): Table {
+  const judged = targets.map((target) => {
     const { comparisons = [] } = results.find(({ scenario }) => scenario === target.scenario) ?? {}
-    const verdict = judge(target, comparisons)
-    return [
+    return { target, verdict: judge(target, comparisons) }
+  })
+  const missed = judged.filter(({ verdict }) => verdict?.holds === false)
+  return {
+    columns: ['target', 'measured', ''],
+    rows: judged.map(({ target, verdict }) => [
       wording(target),
       verdict?.text ?? 'not measured',
       verdict === undefined ? '' : verdict.holds ? 'holds' : '**missed**',
-    ]
-  })
+    ]),
+    notes: [...new Set(missed.flatMap(({ target: { ifMissed } }) => ifMissed ?? []))],
+  }
 }
 
 interface Verdict {
