@@ -41,7 +41,7 @@ chapter('Dead-letter queues', (test) => {
     const { url, deadLetterUrl } = await aws.createQueueWithDeadLetters(1)
     await aws.sqs.sendMessage({ QueueUrl: url, MessageBody: 'poison' })
     expect(await aws.bodies(url, { VisibilityTimeout: 1 })).toEqual(['poison'])
-    await aws.pass('2s')
+    await aws.pass('3s')
     expect(await aws.bodies(deadLetterUrl)).toEqual([])
     expect(await aws.bodies(url)).toEqual([])
     expect(await collect(aws, deadLetterUrl, 1)).toMatchObject([{ Body: 'poison' }])

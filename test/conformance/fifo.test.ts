@@ -72,7 +72,7 @@ chapter('FIFO', (test) => {
     await send(aws, url, 'g1-m2')
     await aws.pass('500ms')
     await aws.sqs.deleteMessage({ QueueUrl: url, ReceiptHandle: first?.ReceiptHandle })
-    await Promise.race([...polls, aws.pass('2s')])
+    await Promise.race([...polls, aws.pass('5s')])
     stop.abort()
     await ended
     expect(arrived).toEqual(['g1-m2'])
@@ -104,7 +104,7 @@ chapter('FIFO', (test) => {
     const url = await aws.createFifoQueue({ VisibilityTimeout: '1' })
     await send(aws, url, ...three)
     expect(await aws.bodies(url)).toEqual(three)
-    await aws.pass('2500ms')
+    await aws.pass('3500ms')
     expect(await aws.bodies(url)).toEqual(three)
   })
 
@@ -125,19 +125,19 @@ chapter('FIFO', (test) => {
     await send(aws, url, 'g1-m1', 'g1-m2', 'g2-m1')
     const [first] = await aws.receive(url, { MaxNumberOfMessages: 2 })
     await aws.sqs.changeMessageVisibility({ QueueUrl: url, ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 1 })
-    await aws.pass('2500ms')
+    await aws.pass('3500ms')
     expect(await aws.bodies(url)).toEqual(['g2-m1', 'g1-m1'])
   })
 
   for (const [at, extended] of three.entries()) {
     test(60, `when ${extended} of three is extended, only those before it come again`, singly, async (aws) => {
-      const url = await aws.createFifoQueue({ VisibilityTimeout: '2' })
+      const url = await aws.createFifoQueue({ VisibilityTimeout: '3' })
       await send(aws, url, ...three)
       const received = await aws.receive(url)
       expect(received.map(({ Body }) => Body)).toEqual(three)
       const ReceiptHandle = received[at]?.ReceiptHandle
       await aws.sqs.changeMessageVisibility({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 30 })
-      await aws.pass('3500ms')
+      await aws.pass('5500ms')
       expect(await aws.bodies(url)).toEqual(three.slice(0, at))
     })
   }

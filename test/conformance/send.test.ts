@@ -146,10 +146,10 @@ chapter('Send', (test) => {
     {},
     async (aws) => {
       const url = await aws.createQueue()
-      await aws.sqs.sendMessage({ QueueUrl: url, MessageBody: 'm', DelaySeconds: 1 })
+      await aws.sqs.sendMessage({ QueueUrl: url, MessageBody: 'm', DelaySeconds: 3 })
       expect(await aws.bodies(url, { WaitTimeSeconds: 0 })).toEqual([])
       const poll = aws.bodies(url, { WaitTimeSeconds: 10 })
-      await aws.pass('1s')
+      await aws.pass('3s')
       // when exactly is the backend's affair: LocalStack looks once a second
       expect(await poll).toEqual(['m'])
     },

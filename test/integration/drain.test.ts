@@ -12,7 +12,7 @@ import { sendSteps, Step } from './support/steps.ts'
 
 /** What is not given back stays hidden for longer than a test may take. */
 const jobs = defineQueue('jobs', { messages: [Job], visibilityTimeout: '2m', deadLetter: { attempts: 9 } })
-const brief = defineQueue('brief', { messages: [Job], visibilityTimeout: '8s' })
+const brief = defineQueue('brief', { messages: [Job], visibilityTimeout: '6s' })
 const steps = defineQueue('steps', {
   messages: [Step],
   fifo: true,
@@ -119,7 +119,7 @@ describeEachBackend('a stop with work under way', ({ test }) => {
       },
     }
     // Longer than the open poll, which would take it again.
-    const first = await started(aws, jobs, handlers, { backoff: { first: '4s', max: '4s' } })
+    const first = await started(aws, jobs, handlers, { backoff: { first: '8s', max: '8s' } })
     await gate.reached
     const stopping = first.stop()
     gate.open()

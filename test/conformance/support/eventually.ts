@@ -21,13 +21,14 @@ export async function collect(aws: Account, queueUrl: string, count: number): Pr
   const collected: Message[] = []
 
   async function take(): Promise<boolean> {
-    const received = await aws.receive(queueUrl)
+    // hidden for longer than it takes to delete them, whatever the queue says
+    const received = await aws.receive(queueUrl, { VisibilityTimeout: 30 })
     for (const { ReceiptHandle } of received) await aws.sqs.deleteMessage({ QueueUrl: queueUrl, ReceiptHandle })
     collected.push(...received)
     if (collected.length >= count || received.length === 0) return collected.length >= count
     return take()
   }
 
-  await eventually(aws, take, Boolean, 20)
+  await eventually(aws, take)
   return collected
 }
