@@ -36,12 +36,13 @@ export interface Contest<Name extends string> {
 /** Round by round, every peer once in each, in an order that a round rotates: what disturbs the machine disturbs them all. */
 export async function compare<Name extends string>(contest: Contest<Name>): Promise<Comparison> {
   const { variant, figures, peers, names, baseline, leftOut = {}, rounds, atOnce, run } = contest
-  const compared = new Map(names.map((name) => [name, { name, title: peers[name].title, rounds: emptyRounds() }]))
+  const compared = names.map((name) => ({ name, title: peers[name].title, rounds: emptyRounds() }))
   const running: Promise<unknown>[] = []
   for (let round = 0; round < rounds; round++) {
-    for (const name of rotated(names, round)) {
-      console.error(`… ${variant === '' ? '' : `${variant}, `}round ${round + 1} of ${rounds}: ${peers[name].title}`)
-      const one = run(name).then((figuresOfRound) => compared.get(name)?.rounds.push(figuresOfRound))
+    for (const { name, title, rounds: own } of rotated(compared, round)) {
+      console.error(`… ${variant === '' ? '' : `${variant}, `}round ${round + 1} of ${rounds}: ${title}`)
+      // at its place: what runs at the same time ends in any order
+      const one = run(name).then((measured) => void (own[round] = measured))
       if (atOnce) running.push(one)
       else await one
     }
@@ -52,7 +53,7 @@ export async function compare<Name extends string>(contest: Contest<Name>): Prom
     variant,
     figures: [...figures],
     baseline,
-    peers: [...compared.values()],
+    peers: compared,
     leftOut: Object.entries(leftOut).map(([title, reason]) => ({ title, reason })),
   }
 }

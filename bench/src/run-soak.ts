@@ -13,13 +13,16 @@ export const SoakOrder = z.object({
   messages: z.int(),
 })
 
-/** Messages handled so far, and the process's RSS, four times a second after the warm-up. */
-export const Soaked = z.object({ sample: Sample, points: z.array(z.tuple([z.number(), z.number()])) })
+/** Messages handled so far, the process's RSS and what V8's heap holds, four times a second after the warm-up. */
+export const Soaked = z.object({
+  sample: Sample,
+  points: z.array(z.object({ handled: z.number(), rss: z.number(), heap: z.number() })),
+})
 export type Soaked = z.output<typeof Soaked>
 
 /**
- * As in a small container with one core. V8 collects old objects when they fill their space, by default gigabytes on a large
- * machine; several threads that collect, or allocate, keep pages by chance, a few MiB at once, which would hide small growth.
+ * Small growth is to show. V8 collects old objects when they fill their space, by default gigabytes on a large machine; several
+ * threads that collect, or allocate, keep pages by chance, a few MiB at once.
  */
 export const SMALL = {
   flags: ['--max-old-space-size=64', '--max-semi-space-size=4', '--single-threaded-gc'],

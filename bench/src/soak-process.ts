@@ -10,9 +10,10 @@ const { peer, place, warmUp, messages } = SoakOrder.parse(JSON.parse(process.arg
 const intake = createIntake({ warmUp, messages, allocations: false })
 const { consume } = await consumingPeers[peer].load()
 await consume({ place, contract: contracts.order, concurrency: 80, handle: intake.handle })
-const points: [number, number][] = []
+const points: Soaked['points'] = []
 const sampling = setInterval(() => {
-  if (intake.handled() >= warmUp) points.push([intake.handled(), process.memoryUsage.rss()])
+  const { rss, heapUsed } = process.memoryUsage()
+  if (intake.handled() >= warmUp) points.push({ handled: intake.handled(), rss, heap: heapUsed })
 }, 250)
 const sample = await intake.done
 clearInterval(sampling)

@@ -38,22 +38,22 @@ export function slopeOf(points: readonly Point[]): { slope: number; error: numbe
   return { slope, error: Math.sqrt(rest / (points.length - 2) / sxx) }
 }
 
-/** The standard error of the mean of several rounds; 0 for one. */
+/** The standard error of the mean of several rounds. */
 export function errorOf(values: readonly number[]): number {
-  if (values.length < 2) return 0
   const middle = mean(values)
   const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0)
   return Math.sqrt(squares / (values.length - 1) / values.length)
 }
 
-/** The means of so many stretches of points, of equal length. */
-export function stretches(points: readonly Point[], count: number): Point[] {
-  return Array.from({ length: count }, (_, at) => {
-    const part = points.slice(Math.round((at * points.length) / count), Math.round(((at + 1) * points.length) / count))
-    return [mean(part.map(([x]) => x)), mean(part.map(([, y]) => y))] as const
-  }).filter(([x]) => !Number.isNaN(x))
+/** So many stretches of points, of equal length: the mean of what they are over, and the mean of them, or the least. */
+export function stretches(points: readonly Point[], count: number, of: typeof mean = mean): Point[] {
+  return Array.from({ length: count }, (_, at) =>
+    points.slice(Math.round((at * points.length) / count), Math.round(((at + 1) * points.length) / count)),
+  )
+    .filter((part) => part.length > 0)
+    .map((part) => [mean(part.map(([x]) => x)), of(part.map(([, y]) => y))] as const)
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }

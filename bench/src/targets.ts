@@ -3,7 +3,7 @@ import { ratioText, withSpread } from './comparison-table.ts'
 import { type FigureName, figures } from './figures.ts'
 import { titleOf } from './peers/index.ts'
 import type { Result } from './results.ts'
-import { differenceOf, errorOf, ratioOf, type Spread, spreadOf } from './statistics.ts'
+import { differenceOf, errorOf, mean, ratioOf, type Spread, spreadOf } from './statistics.ts'
 import type { Table } from './table.ts'
 import { targets, type Target } from './target-list.ts'
 import { share } from './words.ts'
@@ -42,9 +42,8 @@ function judge({ variant, peer, figure, is }: Target, comparisons: readonly Comp
     case 'at most':
       return atMost(is.value, spreadOf(values), (spread) => withSpread(spread, format))
     case 'zero within': {
-      const { median } = spreadOf(values)
-      const error = values.length > 1 ? errorOf(values) : spreadOf(valuesOf(own, is.error)).median
-      return { text: `${format(median)} ± ${format(error)}`, holds: Math.abs(median) <= 2 * error }
+      const error = values.length > 1 ? errorOf(values) : mean(valuesOf(own, is.error))
+      return { text: `${format(mean(values))} ± ${format(error)}`, holds: Math.abs(mean(values)) <= 2 * error }
     }
     case 'flat': {
       const base = find(at(is.base), peer)
@@ -94,7 +93,7 @@ function wording({ scenario, variant, peer, figure, is }: Target): string {
     case 'at most':
       return `${subject} at most ${format(is.value)}`
     case 'zero within':
-      return `${subject} zero within twice its standard error`
+      return `${subject} zero within twice its standard error, over the mean of the rounds`
     case 'times':
       return `${subject} at most ×${is.value} that of ${titleOf(is.peer)}`
     case 'flat':
