@@ -12,8 +12,8 @@ const { peer, places, concurrency, contract, record, ...expected } = ConsumerOrd
 )
 const intake = createIntake(expected)
 const handled: Handled[] = []
-const began = performance.now()
 const { consume } = await consumingPeers[peer].load()
+const began = performance.now()
 for (const place of places) {
   await consume({
     place,

@@ -32,8 +32,8 @@ export function parseOptions(args: readonly string[]): Chosen | undefined {
   return {
     chosen: positionals.length > 0 ? positionals.map(named) : byDefault,
     write: values.write,
-    rounds: positive('--rounds', values.rounds, /^\d+$/),
-    scale: positive('--scale', values.scale, /^\d*\.?\d+$/),
+    rounds: positive('--rounds', values.rounds, /^\d+$/, 'a whole number above 0, as in 5'),
+    scale: positive('--scale', values.scale, /^\d*\.?\d+$/, 'a number above 0, as in 0.05'),
     slow: milliseconds('--slow', values.slow),
     rtt: milliseconds('--rtt', values.rtt),
   }
@@ -41,7 +41,7 @@ export function parseOptions(args: readonly string[]): Chosen | undefined {
 
 function named(name: string): readonly [string, Scenario] {
   const scenario = scenarios.get(name)
-  if (!scenario) throw new UsageError(`There is no scenario '${name}'.`)
+  if (!scenario) throw new UsageError(`There is no scenario '${name}'. Write one of those below.`)
   return [name, scenario]
 }
 
@@ -59,7 +59,7 @@ function parsed(args: readonly string[]) {
     rtt: text('5ms'),
     soak: flag,
     write: flag,
-    help: flag,
+    help: { ...flag, short: 'h' },
   }
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
@@ -68,9 +68,9 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function positive(option: string, text: string, pattern: RegExp): number {
+function positive(option: string, text: string, pattern: RegExp, wanted: string): number {
   const value = pattern.test(text) ? Number(text) : 0
-  if (value <= 0) throw new UsageError(`${option}: '${text}' is not a number above 0 that it takes. See below.`)
+  if (value <= 0) throw new UsageError(`${option}: '${text}' is not ${wanted}.`)
   return value
 }
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { chart } from './chart.ts'
 import { page } from './page.ts'
+import { UsageError } from './options.ts'
 import { kept, type Result } from './results.ts'
 import { scenarios } from './scenarios/index.ts'
 
@@ -11,7 +12,7 @@ export function writePage(): void {
     const result = kept(name)
     if (result) results.push(result)
     else if (!onRequest)
-      throw new Error(`There is no result of ${name} at scale 1: npm --prefix bench start -- ${name}`)
+      throw new UsageError(`There is no result of ${name} at scale 1: npm --prefix bench start -- ${name}`)
   }
   write('performance.md', page(results))
   write('performance.svg', chart(panels(results), 'cpu'))

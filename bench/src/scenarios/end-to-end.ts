@@ -4,7 +4,7 @@ import { scaled, type Scenario } from './scenario.ts'
 export const endToEnd: Scenario = {
   about:
     () => `One process sends, from 200 callers, and handles at concurrency 80. A caller sends its next order when its last one is
-sent and handled.
+sent and handled. To peers that take lists ten callers give theirs together, and wait for all ten.
 
   p50, p99   from when a message was made until its handler had it`,
   async run(options) {

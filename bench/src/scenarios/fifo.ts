@@ -9,7 +9,7 @@ const LEFT_OUT = {
 
 export const fifo: Scenario = {
   about: () =>
-    'As `consume`, on a FIFO queue with 1,000 groups. A message that comes out of the order of its group is an error; each handler takes a turn of the event loop, in which one would.',
+    'As `consume`, on a FIFO queue with 1,000 groups. A message that comes out of the order of its group is an error; each handler takes a turn of the event loop, in which one would. A receive brings one message of a group here; from SQS it may bring ten.',
   async run(options) {
     const job = { concurrency: 80, fifo: true, warmUp: scaled(5_000, options), messages: scaled(5_000, options) }
     return { comparisons: [await compareConsumers(job, { names: NAMES, leftOut: LEFT_OUT, rounds: options.rounds })] }

@@ -11,12 +11,12 @@ const NAMES = Array.from(SIZES.keys())
 export const leases: Scenario = {
   about: (
     options,
-  ) => `Waybill's lease manager for ${Math.round(msOf(options) / 1_000)} s of real time: leases of 30 s, received over 12 s, each renewed when half of it is gone. Requests are answered at once. All sizes of a round at the same time.
+  ) => `Waybill's lease manager for ${Math.round(msOf(options) / 1_000)} s of real time: leases of 30 s, received over 12 s, each renewed when half of it is gone. Requests are answered at once, without HTTP, which is not in it. All sizes of a round at the same time.
 
   core          the share of a core that it takes: the CPU of its process
   renewals      of that: as many requests times what one takes by itself
   upkeep        the rest: knowing what is due, and when
-  CPU/request   of one that renews ten leases, without HTTP`,
+  CPU/request   of one that renews ten leases`,
   async run(options) {
     const peers: Readonly<Record<string, Peer>> = Object.fromEntries(NAMES.map((title) => [title, { title }]))
     const comparison = await compare<string>({

@@ -15,7 +15,8 @@ const ALONE = ['round trip p50', 'beyond p50', 'beyond p99']
 export const send: Scenario = {
   about() {
     return `Messages to a standard queue, as they come. A peer that takes lists gets what is at hand: the 1,000 of a burst, one
-message otherwise. Only Waybill batches what comes in several turns of the event loop.
+message otherwise. Only Waybill batches what comes in several turns of the event loop: a message waits up to 5 ms (\`linger\`) for
+others unless it is alone. It makes eight requests at once (\`maxInFlight\`), the SDK by hand as many as the burst has tens.
 
   requests/message   of the producer, from its start, warm-up included
   messages/s         pauses included
