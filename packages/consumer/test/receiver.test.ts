@@ -272,6 +272,18 @@ describe('a receiver', () => {
     expect(lines.map(({ fields }) => fields['failures'])).toEqual([1])
   })
 
+  test('tries with one poll in an outage, however many were open before', async () => {
+    const { clock, receiver, polls, at } = receiverRig({ maxPolls: 8, capacity: 1_000, free: () => 1_000 })
+    receiver.start()
+    for (let index = 0; index < 7; index++) await at(index).answer(10)
+    for (const wanted of [8, 1]) {
+      const before = polls.length
+      for (const poll of polls.slice(-8)) await poll.fail('later')
+      await clock.advance('3s')
+      expect(polls.length - before).toBe(wanted)
+    }
+  })
+
   test('slows down when empty answers come at once, and is itself again after a message', async () => {
     const { clock, receiver, polls, at } = receiverRig()
     receiver.start()

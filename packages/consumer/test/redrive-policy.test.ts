@@ -7,24 +7,49 @@ import { sqsError } from './support/faults.ts'
 import { virtualSqs } from './support/virtual-sqs.ts'
 
 describe('a queue of others', () => {
-  test('whose redrive policy allows fewer receives than attempts has messages moved before SQS would, and a warning', async () => {
-    const policy = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:ops', maxReceiveCount: 3 }
-    const at = await virtualSqs(jobs, { queueAttributes: async () => ({ RedrivePolicy: JSON.stringify(policy) }) })
-    await at.aws.admin.createQueue('ops', {})
-    at.put(Job, { n: 1 })
-    const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => retry({ reason: 'down' }) } })
+  // emulators keep a number that was set as a text
+  test.each([3, '3'])(
+    'whose redrive policy allows fewer receives (%j) than attempts has messages moved before SQS would, and a warning',
+    async (maxReceiveCount) => {
+      const policy = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:ops', maxReceiveCount }
+      const at = await virtualSqs(jobs, { queueAttributes: async () => ({ RedrivePolicy: JSON.stringify(policy) }) })
+      await at.aws.admin.createQueue('ops', {})
+      at.put(Job, { n: 1 })
+      const consumer = createConsumer(at.aws, jobs, { handlers: { job: () => retry({ reason: 'down' }) } })
+      await consumer.start()
+      await at.clock.advance('10m')
+      expect(at.dead.map(({ attributes }) => readProvenance(attributes))).toMatchObject([
+        { receives: 3, attempts: 3, reason: 'attempts exhausted (3): down' },
+      ])
+      expect(at.lines).toContainEqual(
+        expect.objectContaining({
+          level: 'warn',
+          fields: expect.objectContaining({ attempts: 9, maxReceiveCount: 3 }),
+        }),
+      )
+    },
+  )
+
+  const found = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:ops.fifo', maxReceiveCount: 3 }
+  const foreign = defineQueue('foreign', { messages: [Job], fifo: true, group: () => 'g' })
+
+  test('whose redrive policy allows fewer receives than attempts has a FIFO head tried in place for all of them, and a warning', async () => {
+    const at = await virtualSqs(steps, {
+      queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy: JSON.stringify(found) }),
+    })
+    await at.aws.admin.createQueue('ops.fifo', { FifoQueue: 'true' })
+    at.put(Job, { n: 1 }, { group: 'g' })
+    const consumer = createConsumer(at.aws, steps, {
+      retryIn: () => '1s',
+      handlers: { job: () => retry({ reason: 'down' }) },
+    })
     await consumer.start()
     await at.clock.advance('10m')
-    expect(at.dead.map(({ attributes }) => readProvenance(attributes))).toMatchObject([
-      { receives: 3, attempts: 3, reason: 'attempts exhausted (3): down' },
-    ])
+    expect(at.dead.map(({ attributes }) => readProvenance(attributes))).toMatchObject([{ receives: 1, attempts: 9 }])
     expect(at.lines).toContainEqual(
       expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ attempts: 9, maxReceiveCount: 3 }) }),
     )
   })
-
-  const found = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:ops.fifo', maxReceiveCount: 3 }
-  const foreign = defineQueue('foreign', { messages: [Job], fifo: true, group: () => 'g' })
 
   test('with a redrive policy has its failing head moved after as many attempts: followers are not blocked', async () => {
     const at = await virtualSqs(foreign, {
@@ -64,6 +89,32 @@ describe('a queue of others', () => {
     expect(at.lines).toContainEqual(
       expect.objectContaining({ level: 'warn', message: expect.stringContaining('has no redrive policy') }),
     )
+  })
+
+  test('whose dead-letter queue is missing is not told of for how long messages are tried: they are kept', async () => {
+    const at = await virtualSqs(foreign, {
+      queueAttributes: async () => ({ FifoQueue: 'true', RedrivePolicy: JSON.stringify(found) }),
+      findQueue: async () => undefined,
+    })
+    await createConsumer(at.aws, foreign, { handlers: { job: () => {} } }).start()
+    expect(at.lines.map(({ level, message }) => [level, message])).toEqual([
+      ['error', expect.stringContaining('exhausted messages are kept')],
+    ])
+  })
+
+  test('whose redrive policy allows as many receives as attempts needs no warning', async () => {
+    const policy = { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:jobs-dead-letter', maxReceiveCount: 9 }
+    const at = await virtualSqs(jobs, { queueAttributes: async () => ({ RedrivePolicy: JSON.stringify(policy) }) })
+    await createConsumer(at.aws, jobs, { handlers: { job: () => {} } }).start()
+    expect(at.lines.filter(({ level }) => level !== 'info')).toEqual([])
+  })
+
+  test('whose redrive policy may not be read is not said to have none', async () => {
+    const at = await virtualSqs(jobs, { queueAttributes: () => Promise.reject(sqsError('access-denied', 'never')) })
+    await createConsumer(at.aws, jobs, { handlers: { job: () => {} } }).start()
+    expect(at.lines.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
+      expect.stringContaining('the queue is not verified'),
+    ])
   })
 
   test.each([

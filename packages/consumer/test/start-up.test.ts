@@ -1,10 +1,13 @@
 import { createServer } from 'node:net'
+import { createConsumer } from '@waybill/consumer'
 import { defineMessage, defineQueue, defineTopic } from '@waybill/schema'
 import { connect, SqsError } from '@waybill/sqs'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { capturedLog } from './support/captured-log.ts'
+import { sqsError } from './support/faults.ts'
 import { consume, rig, seen } from './support/rig.ts'
+import { virtualSqs } from './support/virtual-sqs.ts'
 
 const Job = defineMessage('job', z.object({ n: z.int() }))
 const jobs = defineQueue('jobs', { messages: [Job], deadLetter: { attempts: 3 } })
@@ -60,6 +63,19 @@ describe.concurrent('start', () => {
     await starting
     expect(performance.now() - before).toBeLessThan(500)
     expect(lines[0]).toMatchObject({ level: 'warn', message: expect.stringContaining(`127.0.0.1:${port}`) })
+  })
+
+  test('waits between its tries no longer than until it is stopped', async () => {
+    const at = await virtualSqs(jobs)
+    const outage = { ...at.aws, queue: () => Promise.reject(sqsError('network', 'later')) }
+    const consumer = createConsumer(outage, jobs, { handlers })
+    const starting = consumer.start()
+    await at.clock.advance('10m')
+    expect(consumer.state).toBe('starting')
+    const stopping = consumer.stop()
+    await at.clock.advance('0ms')
+    expect({ state: consumer.state, timers: at.clock.timers }).toEqual({ state: 'stopped', timers: 0 })
+    await Promise.all([starting, stopping])
   })
 
   test('rejects when the queue is of the other kind', async () => {

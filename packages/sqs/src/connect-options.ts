@@ -26,7 +26,7 @@ export interface ConnectOptions {
   /**
    * How the calls go that are made again and again: SQS's sends, receives, deletes and visibility changes, and SNS's
    * publishes. `sdk`: by the AWS SDK. `direct`: by HTTP requests of Waybill's own, as the SDK is configured (region, endpoint,
-   * credentials) and with the same errors: a message takes about two thirds of the CPU time. What hooks into the SDK's clients
+   * credentials) and with the same errors: a small message takes about two thirds of the CPU time. What hooks into the SDK's clients
    * sees none of them. All others go by the SDK. Default: `sdk`.
    */
   readonly transport?: 'sdk' | 'direct' | undefined
@@ -87,7 +87,9 @@ export function checkConnectOptions(options: ConnectOptions): void {
 
 function checkTransport({ aws, transport }: ConnectOptions): void {
   if (transport !== undefined && transport !== 'sdk' && transport !== 'direct')
-    throw new OptionsError(`connect: transport: ${quote(transport)} is none. Write 'sdk', the default, or 'direct'.`)
+    throw new OptionsError(
+      `connect: transport: ${quote(transport)} is no transport. Write 'sdk', the default, or 'direct'.`,
+    )
   if (transport !== 'direct') return
   const unused = ['requestHandler', 'signer'].find((name) => fieldOf(aws, name) !== undefined)
   if (unused)

@@ -47,7 +47,7 @@ describe('options that can not be used', () => {
   const noLocate = 'is not a function. Write ({ kind, name }) => a name, URL or ARN, or undefined.'
   const noLogger = "is no logger. Give one of pino's, or of its shape: debug, info, warn, error, child."
   const noOfSdk = "is not an object. Write what the AWS SDK's clients take, as in { profile: 'prod' }."
-  const noTransport = "is none. Write 'sdk', the default, or 'direct'."
+  const noTransport = "is no transport. Write 'sdk', the default, or 'direct'."
   const notDirect = "can't be set with transport: 'direct', which makes its own requests. Leave out one of them."
   const retries = 'Waybill retries itself, where it can keep order and batches'
   const credentials = 'Write { accessKeyId, secretAccessKey }, both strings, or a provider of them.'

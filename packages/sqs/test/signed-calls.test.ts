@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { connect } from '../src/index.ts'
+import { connect, SqsError } from '../src/index.ts'
 import { fakeAws, json, refuse } from './support/fake-aws.ts'
 import { awsAuthorization } from './support/aws-signature.ts'
 import { silent } from './support/silent.ts'
@@ -116,15 +116,20 @@ describe.each(TRANSPORTS)('%s', (transport) => {
   })
 
   test.each([
-    ['RequestTimeTooSkewed', 'The difference is too large.'],
-    ['InvalidSignatureException', 'Signature not yet current: 20150830T133600Z is still later than 20150830T123600Z.'],
-    ['SignatureDoesNotMatch', 'Signature expired: 20150830T123600Z is now earlier than 20150830T133600Z.'],
-  ])("after %s a call is signed by AWS's clock, for as long as it differs", async (code, message) => {
+    ['RequestTimeTooSkewed', 403, 'The difference is too large.'],
+    ['RequestExpired', 400, 'Request has expired.'],
+    [
+      'InvalidSignatureException',
+      403,
+      'Signature not yet current: 20150830T133600Z is still later than 20150830T123600Z.',
+    ],
+    ['SignatureDoesNotMatch', 403, 'Signature expired: 20150830T123600Z is now earlier than 20150830T133600Z.'],
+  ])("after %s a call is signed by AWS's clock, for as long as it differs", async (code, status, message) => {
     const ahead = [HOUR, HOUR, -HOUR, 0, 0]
     await using aws = await fakeAws(
       ({ response, count }) => {
         const date = new Date(Date.now() + (ahead[count - 1] ?? 0)).toUTCString()
-        json(response, { __type: `com.amazon.coral.service#${code}`, message }, 403, { date })
+        json(response, { __type: `com.amazon.coral.service#${code}`, message }, status, { date })
       },
       { transport },
     )
@@ -150,6 +155,22 @@ describe.each(TRANSPORTS)('%s', (transport) => {
       await expect(aws.connection.sqs.receive(queue, REQUEST, CALL)).rejects.toMatchObject({ status: 503 })
     for (const { headers } of aws.calls)
       expect(Math.abs(timeOf(headers['x-amz-date']) - Date.now())).toBeLessThan(60_000)
+  })
+
+  test('a clock that was corrected stays so when an error tells no time', async () => {
+    await using aws = await fakeAws(
+      ({ response, count }) => {
+        if (count === 1) return json(response, {}, 403, { date: new Date(Date.now() + HOUR).toUTCString() })
+        if (count > 2) response.sendDate = false
+        json(response, {}, 503, count === 2 ? { date: 'today' } : {})
+      },
+      { transport },
+    )
+    for (let n = 0; n < 4; n++)
+      await expect(aws.connection.sqs.receive(queue, REQUEST, CALL)).rejects.toBeInstanceOf(SqsError)
+    const signed = aws.calls.map(({ headers }) => timeOf(headers['x-amz-date']) - Date.now())
+    for (const [call, offset] of [0, HOUR, HOUR, HOUR].entries())
+      expect(Math.abs((signed[call] ?? NaN) - offset)).toBeLessThan(60_000)
   })
 
   test('a call is tried once, and says nothing of tries of the SDK: Waybill counts its own', async () => {

@@ -111,6 +111,17 @@ describe.each(TRANSPORTS)('%s', (transport) => {
     })
   })
 
+  test('HTTP 503 may have been accepted, whatever the answer says', async () => {
+    const accepted = successful(member('<Id>0</Id><MessageId>a</MessageId>'))
+    await using aws = await fakeAws(({ response }) => response.writeHead(503, XML).end(answer(accepted)), { transport })
+    await expect(aws.connection.sns.publish(topic, [entry('a')], CALL)).rejects.toMatchObject({
+      code: 'service',
+      verdict: 'now',
+      unknown: true,
+      status: 503,
+    })
+  })
+
   test('what is published is what is delivered, whatever it is', async () => {
     await using aws = await fauxqs({ transport })
     const { admin, sns, sqs } = aws.connection

@@ -265,6 +265,7 @@ describe.each(TRANSPORTS)('%s', (transport) => {
         'AWS.SimpleQueueService.NonExistentQueue',
         { code: 'queue-not-found', verdict: 'never' },
       ],
+      [400, 'NewInTwoYears', 'AWS.SimpleQueueService.NonExistentQueue', { code: 'queue-not-found', verdict: 'never' }],
       [403, 'OverLimit', 'OverLimit', { code: 'over-limit', verdict: 'later' }],
       [403, 'RequestThrottled', 'RequestThrottled', { code: 'throttled', verdict: 'later' }],
       [400, 'KmsThrottled', 'KMS.ThrottlingException', { code: 'kms', verdict: 'later' }],
