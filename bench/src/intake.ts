@@ -18,7 +18,10 @@ export interface Intake {
   readonly done: Promise<Sample>
 }
 
-/** Takes messages 0 to `warmUp + messages - 1`, each once. Ends the process when one comes twice, or out of its order. */
+/** A message that was lost would be waited for for ever. */
+const PATIENCE = 5 * 60_000
+
+/** Takes messages 0 to `warmUp + messages - 1`, each once. Ends the process when one comes twice, out of its order, or not at all. */
 export function createIntake({ fifo = false, latencies = false, ...expected }: Expected): Intake {
   const { promise: done, resolve } = Promise.withResolvers<Sample>()
   const { warmUp, messages } = expected
@@ -28,6 +31,11 @@ export function createIntake({ fifo = false, latencies = false, ...expected }: E
   const seen = new Uint8Array(total).fill(0)
   const groups = createGroups()
   const took: number[] = []
+  let before = -1
+  const watch = setInterval(() => {
+    if (window.done() === before) fail(`Nothing was handled for ${PATIENCE / 60_000} min, after ${before} of ${total}.`)
+    before = window.done()
+  }, PATIENCE).unref()
 
   function take({ n, at }: Body): void {
     // The emulator delivers nothing twice unless its visibility timeout ends.
@@ -47,7 +55,9 @@ export function createIntake({ fifo = false, latencies = false, ...expected }: E
       else if (fifo) await setImmediate()
       if (fifo) groups.leave(body)
       const sample = window.count(took)
-      if (sample) resolve(sample)
+      if (!sample) return
+      clearInterval(watch)
+      resolve(sample)
     },
   }
 }

@@ -11,8 +11,8 @@ import { share } from './words.ts'
 /** A row for each: what is to hold, what was measured, and whether it holds. */
 export function targetTable(results: readonly Result[]): Table {
   const judged = targets.map((target) => {
-    const { comparisons = [] } = results.find(({ scenario }) => scenario === target.scenario) ?? {}
-    return { target, verdict: judge(target, comparisons) }
+    const result = results.find(({ scenario }) => scenario === target.scenario)
+    return { target, verdict: result && judge(target, result.comparisons) }
   })
   const missed = judged.filter(({ verdict }) => verdict?.holds === false)
   return {
@@ -31,41 +31,39 @@ interface Verdict {
   readonly holds: boolean
 }
 
-function judge({ variant, peer, figure, is }: Target, comparisons: readonly Comparison[]): Verdict | undefined {
-  const at = (wanted = comparisons[0]?.variant) =>
-    comparisons.find((comparison) => comparison.variant === wanted)?.peers
-  const own = find(at(variant), peer)
-  if (!own) return undefined
-  const values = valuesOf(own, figure)
+function judge({ scenario, variant, peer, figure, is }: Target, comparisons: readonly Comparison[]): Verdict {
   const { format } = figures[figure]
+  const at = (wanted = comparisons[0]?.variant): readonly Compared[] =>
+    comparisons.find((comparison) => comparison.variant === wanted)?.peers ?? []
+  const valuesIn = (peers: readonly Compared[], wanted: string, of = figure): readonly number[] => {
+    const found = peers.find(({ name }) => name === wanted)
+    const values = found ? valuesOf(found, of) : []
+    if (values.length === 0) throw new Error(`${scenario} has no figure '${of}' of '${wanted}'. A target is of it.`)
+    return values
+  }
+  const values = valuesIn(at(variant), peer)
   switch (is.kind) {
     case 'at most':
       return atMost(is.value, spreadOf(values), (spread) => withSpread(spread, format))
     case 'zero within': {
-      const error = values.length > 1 ? errorOf(values) : mean(valuesOf(own, is.error))
+      const error = values.length > 1 ? errorOf(values) : mean(valuesIn(at(variant), peer, is.error))
       return { text: `${format(mean(values))} ± ${format(error)}`, holds: Math.abs(mean(values)) <= 2 * error }
     }
     case 'flat': {
-      const base = find(at(is.base), peer)
-      const ratio = base && ratioOf(values, valuesOf(base, figure))
-      return ratio && { text: ratioText(ratio), holds: Math.abs(ratio.median - 1) <= is.within }
+      const ratio = ratioOf(values, valuesIn(at(is.base), peer))
+      return { text: ratioText(ratio), holds: Math.abs(ratio.median - 1) <= is.within }
     }
-    case 'times': {
-      const other = find(at(variant), is.peer)
-      return other && atMost(is.value, ratioOf(values, valuesOf(other, figure)), ratioText)
-    }
+    case 'times':
+      return atMost(is.value, ratioOf(values, valuesIn(at(variant), is.peer)), ratioText)
     case 'beyond': {
-      const other = find(at(variant), is.peer)
-      return (
-        other && atMost(is.value, differenceOf(values, valuesOf(other, figure)), (beyond) => withSpread(beyond, format))
-      )
+      const beyond = differenceOf(values, valuesIn(at(variant), is.peer))
+      return atMost(is.value, beyond, (spread) => withSpread(spread, format))
     }
     case 'best': {
-      const other = best(at(variant), figure)
-      if (!other) return undefined
-      const ratio = ratioOf(values, valuesOf(other, figure))
+      const { name, title } = best(at(variant), figure)
+      const ratio = ratioOf(values, valuesIn(at(variant), name))
       const holds = figures[figure].better === 'lower' ? ratio.median <= 1 : ratio.median >= 1
-      return { text: `${ratioText(ratio)} (${other.title})`, holds }
+      return { text: `${ratioText(ratio)} (${title})`, holds }
     }
   }
 }
@@ -74,16 +72,14 @@ function atMost(value: number, measured: Spread, text: (measured: Spread) => str
   return { text: text(measured), holds: measured.median <= value }
 }
 
-function find(peers: readonly Compared[] = [], wanted: string): Compared | undefined {
-  return peers.find(({ name }) => name === wanted)
-}
-
 /** Of those that are not Waybill's: the SDK by hand is one of them. */
-function best(peers: readonly Compared[] = [], figure: FigureName): Compared | undefined {
+function best(peers: readonly Compared[], figure: FigureName): Compared {
   const sign = figures[figure].better === 'lower' ? 1 : -1
   const worth = (peer: Compared): number => sign * spreadOf(valuesOf(peer, figure)).median
   const others = peers.filter((peer) => !peer.name.startsWith('waybill') && valuesOf(peer, figure).length > 0)
-  return others.toSorted((a, b) => worth(a) - worth(b))[0]
+  const [first] = others.toSorted((a, b) => worth(a) - worth(b))
+  if (!first) throw new Error(`No other peer has figure '${figure}'. A target is to be the best.`)
+  return first
 }
 
 function wording({ scenario, variant, peer, figure, is }: Target): string {
