@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { defaultExclude, defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './test/support/closing-line-reporter.ts'
 
 // Packages find each other's sources, without a build; so do the processes that tests start, through NODE_OPTIONS.
@@ -15,8 +15,8 @@ export default defineConfig({
     maxConcurrency: 20,
     maxWorkers: 4,
     // Long enough for a machine that is busy with other things: no test is about how fast it is.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', new ClosingLineReporter()],
     projects: [
       { extends: true, test: { name: 'packages', include: ['packages/*/test/**/*.test.ts'] } },
@@ -26,7 +26,18 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: ['test/chaos/**', ...defaultExclude],
           globalSetup: './test/support/localstack-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          globalSetup: './test/support/localstack-setup.ts',
+          // Many processes each: one file at a time, when all others are done.
+          fileParallelism: false,
         },
       },
     ],

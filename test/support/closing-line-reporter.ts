@@ -15,11 +15,9 @@ export class ClosingLineReporter implements Reporter {
     // A run can fail without a failed test, when its global set-up does.
     const failed = Math.max(count('failed') + broken, reason === 'passed' ? 0 : 1)
     const skipped = count('skipped')
-    for (const project of this.#vitest?.projects ?? []) {
-      const { localstack } = project.getProvidedContext()
-      if (!localstack || localstack.state === 'running') continue
+    const localstack = this.#vitest?.getRootProject().getProvidedContext().localstack
+    if (localstack && localstack.state !== 'running')
       console.log(`\nLocalStack: ${localstack.state}, ${localstack.reason}`)
-    }
     console.log(`\n${count('passed')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
   }
 }

@@ -12,15 +12,18 @@ declare module 'vitest' {
   }
 }
 
-/** One LocalStack for the whole run; tests keep apart by their name prefixes. */
-export default async function setUpLocalStack(project: TestProject): Promise<() => Promise<void>> {
+/** One LocalStack for the whole run, whatever projects want it; tests keep apart by their name prefixes. */
+export default async function setUpLocalStack({ vitest }: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const run = vitest.getRootProject()
+  // projects are set up one after another
+  if (run.getProvidedContext().localstack) return undefined
   const backend = await start()
   if (backend instanceof TestingError) {
     const state = process.env['WAYBILL_REQUIRE_DOCKER'] === '1' ? 'failed' : 'skipped'
-    project.provide('localstack', { state, reason: reason(backend) })
+    run.provide('localstack', { state, reason: reason(backend) })
     return async () => {}
   }
-  project.provide('localstack', { state: 'running', endpoint: backend.endpoint })
+  run.provide('localstack', { state: 'running', endpoint: backend.endpoint })
   return () => backend.close()
 }
 
