@@ -28,7 +28,7 @@ export function matrix(all: readonly Asked[]): string {
   return [
     '# Conformance',
     '',
-    'What each backend does, case by case. The cases are what SQS and SNS themselves do, most of them recorded on AWS.',
+    'What each backend does, case by case. The cases are what SQS and SNS themselves do, most of them as others recorded them on AWS.',
     'This page is written by `npm run conformance`; the suite is in [test/conformance](../test/conformance) and runs with',
     '`npm test`. A known difference is a test that must fail: when the backend is mended, the suite says so.',
     '`WAYBILL_TEST_AWS=1` asks AWS as well.',
