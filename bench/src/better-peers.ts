@@ -4,6 +4,7 @@ import { type FigureName, figures } from './figures.ts'
 import type { Result } from './results.ts'
 import { ratioOf, spreadOf } from './statistics.ts'
 import type { Table } from './table.ts'
+import { placeOf } from './words.ts'
 
 /** Each figure in which another peer is better than that one of Waybill's, whatever the reason. */
 export function betterPeers(results: readonly Result[], than: 'waybill' | 'waybill-direct'): Table {
@@ -16,12 +17,13 @@ export function betterPeers(results: readonly Result[], than: 'waybill' | 'waybi
 function rowsOf(scenario: string, { variant, figures: shown, peers }: Comparison, than: string): string[][] {
   const own = peers.find(({ name }) => name === than || name === `${than}-lone`)
   if (!own) return []
-  const where = variant === '' ? `\`${scenario}\`` : `\`${scenario}\`, ${variant}`
   const others = peers.filter(({ name }) => !name.startsWith('waybill'))
   return shown.flatMap((figure) => {
     const { title, format, single } = figures[figure]
     const better = single ? [] : others.flatMap((peer) => betterText(figure, own, peer))
-    return better.length === 0 ? [] : [[where, title, format(medianOf(own, figure)), better.join('\n')]]
+    return better.length === 0
+      ? []
+      : [[placeOf(scenario, variant), title, format(medianOf(own, figure)), better.join('\n')]]
   })
 }
 

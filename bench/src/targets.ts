@@ -6,7 +6,7 @@ import type { Result } from './results.ts'
 import { differenceOf, errorOf, mean, ratioOf, type Spread, spreadOf } from './statistics.ts'
 import type { Table } from './table.ts'
 import { targets, type Target } from './target-list.ts'
-import { share } from './words.ts'
+import { placeOf, share } from './words.ts'
 
 /** A row for each: what is to hold, what was measured, and whether it holds. */
 export function targetTable(results: readonly Result[]): Table {
@@ -84,7 +84,7 @@ function best(peers: readonly Compared[], figure: FigureName): Compared {
 
 function wording({ scenario, variant, peer, figure, is }: Target): string {
   const { title, format } = figures[figure]
-  const subject = `\`${scenario}\`${variant === undefined ? '' : `, ${variant}`}: ${title} of ${titleOf(peer)}`
+  const subject = `${placeOf(scenario, variant)}: ${title} of ${titleOf(peer)}`
   switch (is.kind) {
     case 'at most':
       return `${subject} at most ${format(is.value)}`

@@ -4,6 +4,7 @@ import { type FigureName, figures } from './figures.ts'
 import type { Result } from './results.ts'
 import { ratioOf } from './statistics.ts'
 import type { Table } from './table.ts'
+import { placeOf } from './words.ts'
 
 const FIGURES: readonly FigureName[] = ['cpu', 'rate', 'allocated', 'rss']
 
@@ -24,5 +25,5 @@ function rowOf(scenario: string, { variant, figures: shown, peers }: Comparison)
   const cells = FIGURES.map((figure) =>
     shown.includes(figure) ? ratioText(ratioOf(valuesOf(direct, figure), valuesOf(sdk, figure))) : '',
   )
-  return [[variant === '' ? `\`${scenario}\`` : `\`${scenario}\`, ${variant}`, ...cells]]
+  return [[placeOf(scenario, variant), ...cells]]
 }

@@ -24,3 +24,8 @@ export function bytes(count: number): string {
   const mebibytes = count / 1_024 ** 2
   return `${mebibytes.toFixed(Math.abs(mebibytes) < 100 ? 1 : 0)} MiB`
 }
+
+/** A scenario, and the situation where it has several. */
+export function placeOf(scenario: string, variant = ''): string {
+  return `\`${scenario}\`${variant === '' ? '' : `, ${variant}`}`
+}

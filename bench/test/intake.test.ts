@@ -9,7 +9,10 @@ const exit = vi.spyOn(process, 'exit').mockImplementation(() => {
   throw new Exit()
 })
 const said = vi.spyOn(console, 'error').mockReturnValue()
-afterEach(() => void vi.clearAllMocks())
+afterEach(() => {
+  vi.clearAllMocks()
+  vi.useRealTimers()
+})
 
 const body = (n: number): Body => contracts.order.make(n, 0)
 /** Two messages of one group. */
@@ -55,5 +58,4 @@ test('ends the process when nothing comes for five minutes', async () => {
   vi.advanceTimersByTime(5 * 60_000)
   expect(() => vi.advanceTimersByTime(5 * 60_000)).toThrow(Exit)
   expect(said).toHaveBeenCalledWith('Nothing was handled for 5 min, after 1 of 10000.')
-  vi.useRealTimers()
 })

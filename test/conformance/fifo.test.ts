@@ -72,7 +72,7 @@ chapter('FIFO', (test) => {
     await send(aws, url, 'g1-m2')
     await aws.pass('500ms')
     await aws.sqs.deleteMessage({ QueueUrl: url, ReceiptHandle: first?.ReceiptHandle })
-    await Promise.race([...polls, aws.pass('5s')])
+    await Promise.race([...polls, aws.pass('2s')])
     stop.abort()
     await ended
     expect(arrived).toEqual(['g1-m2'])

@@ -4,10 +4,10 @@ import type { Account } from './support/account.ts'
 import { chapter } from './support/chapter.ts'
 import { refusal } from './support/refusal.ts'
 
-/** What the call brings within five seconds, or `undefined`. */
+/** What the call brings within two seconds, or `undefined`. */
 const soon = <T>(aws: Account, call: Promise<T>): Promise<T | undefined> =>
   // one more turn of the event loop, for a call that a virtual clock has just ended
-  Promise.race([call, aws.pass('5s').then(() => setImmediate(undefined))])
+  Promise.race([call, aws.pass('2s').then(() => setImmediate(undefined))])
 
 const tooLong = { fauxqs: 'takes a minute', localstack: 'takes a minute' }
 
@@ -67,7 +67,7 @@ chapter('Receive', (test) => {
     const url = await aws.createQueue()
     await aws.sqs.sendMessage({ QueueUrl: url, MessageBody: 'm' })
     await aws.sqs.sendMessage({ QueueUrl: url, MessageBody: 'm' })
-    const bodies = await soon(aws, aws.bodies(url, { WaitTimeSeconds: 10, MaxNumberOfMessages: 3 }))
+    const bodies = await soon(aws, aws.bodies(url, { WaitTimeSeconds: 5, MaxNumberOfMessages: 3 }))
     // how many it found is AWS's affair
     expect(bodies?.[0]).toBe('m')
   })

@@ -51,7 +51,7 @@ chapter('Visibility', (test) => {
     await aws.sqs.changeMessageVisibility({ ...it, VisibilityTimeout: 6 })
     await aws.pass('4500ms')
     expect(await aws.bodies(url, { WaitTimeSeconds: 0 })).toEqual([])
-    // seconds after the receive: until 9.5, neither 7 and what a backend is late, nor the ten of both times together
+    // 7 s after the receive, or as late as a backend looks; counted from the old end it would be 10 s, after this poll
     expect(await aws.bodies(url, { WaitTimeSeconds: 4 })).toEqual(['m'])
   })
 

@@ -26,8 +26,8 @@ export interface ConnectOptions {
   /**
    * How the calls go that are made again and again: SQS's sends, receives, deletes and visibility changes, and SNS's
    * publishes. `sdk`: by the AWS SDK. `direct`: by HTTP requests of Waybill's own, as the SDK is configured (region, endpoint,
-   * credentials) and with the same errors: a small message takes about two thirds of the CPU time. What hooks into the SDK's clients
-   * sees none of them. All others go by the SDK. Default: `sdk`.
+   * credentials) and with the same errors: a small message takes about two thirds of the CPU time. What hooks into the SDK's
+   * clients sees none of them. All others go by the SDK. Default: `sdk`.
    */
   readonly transport?: 'sdk' | 'direct' | undefined
   /** Put before the name of each declared queue and topic that `locate` does not place: `'dev-'`. Default: none. */
