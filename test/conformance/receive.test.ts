@@ -1,13 +1,8 @@
-import { setImmediate } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { Account } from './support/account.ts'
 import { chapter } from './support/chapter.ts'
 import { refusal } from './support/refusal.ts'
-
-/** What the call brings within two seconds, or `undefined`. */
-const soon = <T>(aws: Account, call: Promise<T>): Promise<T | undefined> =>
-  // one more turn of the event loop, for a call that a virtual clock has just ended
-  Promise.race([call, aws.pass('2s').then(() => setImmediate(undefined))])
+import { soon } from './support/soon.ts'
 
 const tooLong = { fauxqs: 'takes a minute', localstack: 'takes a minute' }
 
@@ -197,8 +192,8 @@ chapter('Receive', (test) => {
     expect(await aws.bodies(url, { VisibilityTimeout: 1 })).toEqual(['m'])
     const poll = aws.bodies(url, { WaitTimeSeconds: 10 })
     await aws.pass('1s')
-    // when exactly is the backend's affair: LocalStack looks once a second
-    expect(await poll).toEqual(['m'])
+    // LocalStack looks once a second
+    expect(await soon(aws, poll)).toEqual(['m'])
   })
 
   const user = { timestamp: { DataType: 'Number', StringValue: '1493147359900' } }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { chapter } from './support/chapter.ts'
 import { refusal } from './support/refusal.ts'
+import { soon } from './support/soon.ts'
 
 const MEBIBYTE = 1_048_576
 /** Eight bytes: name, type and value. */
@@ -150,8 +151,8 @@ chapter('Send', (test) => {
       expect(await aws.bodies(url, { WaitTimeSeconds: 0 })).toEqual([])
       const poll = aws.bodies(url, { WaitTimeSeconds: 10 })
       await aws.pass('3s')
-      // when exactly is the backend's affair: LocalStack looks once a second
-      expect(await poll).toEqual(['m'])
+      // LocalStack looks once a second
+      expect(await soon(aws, poll)).toEqual(['m'])
     },
   )
 })
