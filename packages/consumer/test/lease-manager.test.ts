@@ -1,5 +1,5 @@
 import { sleep } from '@waybill/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { leaseRig, ok, refusal } from './support/lease-rig.ts'
 
 const HOUR = 3_600_000
@@ -23,6 +23,21 @@ describe('a lease', () => {
       [30_000, [{ handle: 'h0', visibilityTimeout: 30 }]],
       [45_000, [{ handle: 'h0', visibilityTimeout: 30 }]],
     ])
+  })
+
+  test('wakes the process once for each time that it is extended', async () => {
+    const { clock, lane } = leaseRig()
+    const rung: number[] = []
+    const after = clock.after.bind(clock)
+    vi.spyOn(clock, 'after').mockImplementation((ms, run) =>
+      after(ms, () => {
+        rung.push(clock.now())
+        run()
+      }),
+    )
+    lane()
+    await clock.advance('46s')
+    expect(rung).toEqual([15_000, 30_000, 45_000])
   })
 
   test('is extended no earlier for a neighbour that was settled just before', async () => {
@@ -56,7 +71,7 @@ describe('a lease', () => {
 
   test.each([
     ['100 calls at once, each of which has a connection of its own', 20, 100],
-    ['100 calls more each second while answers are slow', 1_500, 200],
+    ['100 calls more each second while answers are slow', 2_500, 300],
   ])('is extended once, however many are due: in %s', async (_how, takes, wanted) => {
     let [open, most] = [0, 0]
     const { clock, lane, calls, lost } = leaseRig(async (entries) => {
@@ -127,6 +142,20 @@ describe('a lease', () => {
   test('is lost at its end, not when its extension would be tried again', async () => {
     const { clock, lane, calls, lost } = leaseRig(
       (entries) => Promise.resolve(entries.map(() => refusal('now', 'unreachable'))),
+      { visibilityTimeout: 5 },
+    )
+    lane()
+    await clock.advance('1m')
+    expect(calls.map(({ at }) => at)).toEqual([2_500, 3_500, 4_500])
+    expect(lost).toMatchObject([{ at: 5_000, handle: 'h0' }])
+  })
+
+  test('is lost at its end while the last extension that it had time for hangs', async () => {
+    const { clock, lane, calls, lost } = leaseRig(
+      async (entries) => {
+        if (clock.now() > 4_000) await sleep(clock, 10_000)
+        return entries.map(() => refusal('now', 'unreachable'))
+      },
       { visibilityTimeout: 5 },
     )
     lane()
@@ -238,18 +267,25 @@ describe('a lease', () => {
     expect(lost).toMatchObject([{ at: 30_000, handle: 'h0' }])
   })
 
-  test('is extended in time although the extension of another hangs', async () => {
-    let made = 0
-    const { calls, clock, lane, lost } = leaseRig((entries) =>
-      made++ === 0 ? new Promise(() => {}) : Promise.resolve(entries.map(() => ok)),
-    )
-    lane()
-    await clock.advance('10s')
-    lane()
-    await clock.advance('40s')
-    expect(calls.map(({ at }) => at)).toEqual([15_000, 25_000, 40_000])
-    expect(lost.map(({ handle }) => handle)).toEqual(['h0'])
-  })
+  test.each([
+    [30, '10s', '40s', [15_000, 25_000, 40_000]],
+    [5, '600ms', '5s', [2_500, 3_100, 5_600]],
+  ])(
+    'of %d s is extended in time although the extension of one that began %s before hangs',
+    async (visibilityTimeout, later, rest, expected) => {
+      let made = 0
+      const { calls, clock, lane, lost } = leaseRig(
+        (entries) => (made++ === 0 ? new Promise(() => {}) : Promise.resolve(entries.map(() => ok))),
+        { visibilityTimeout },
+      )
+      lane()
+      await clock.advance(later)
+      lane()
+      await clock.advance(rest)
+      expect(calls.map(({ at }) => at)).toEqual(expected)
+      expect(lost.map(({ handle }) => handle)).toEqual(['h0'])
+    },
+  )
 
   test('of what was settled meanwhile is no loss when its extension is refused', async () => {
     const answer = Promise.withResolvers<void>()
