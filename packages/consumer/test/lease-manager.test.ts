@@ -1,4 +1,4 @@
-import { sleep } from '@waybill/core'
+import { type Duration, sleep } from '@waybill/core'
 import { describe, expect, test, vi } from 'vitest'
 import { leaseRig, ok, refusal } from './support/lease-rig.ts'
 
@@ -267,7 +267,7 @@ describe('a lease', () => {
     expect(lost).toMatchObject([{ at: 30_000, handle: 'h0' }])
   })
 
-  test.each([
+  test.each<[number, Duration, Duration, readonly number[]]>([
     [30, '10s', '40s', [15_000, 25_000, 40_000]],
     [5, '600ms', '5s', [2_500, 3_100, 5_600]],
   ])(
