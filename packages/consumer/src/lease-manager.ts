@@ -100,13 +100,18 @@ export class LeaseManager {
   }
 
   /** Extends one delivery on a handler's wish; tries for as long as there is a lease to extend. */
-  extend(delivery: HeldDelivery, by: Duration): Promise<void> {
-    return this.#extender.extendBy(delivery, by)
+  async extend(delivery: HeldDelivery, by: Duration): Promise<void> {
+    try {
+      await this.#extender.extendBy(delivery, by)
+    } finally {
+      this.#expect(delivery)
+    }
   }
 
   /** Makes sure that at least half a lease is left, for something that must not be interrupted. */
-  renew(delivery: HeldDelivery): Promise<void> {
-    return this.#extender.renew(delivery)
+  async renew(delivery: HeldDelivery): Promise<void> {
+    await this.#extender.renew(delivery)
+    this.#expect(delivery)
   }
 
   /** Notices that its time is over, where the timer has not rung yet: after a blocked event loop others may come first. */
@@ -142,6 +147,11 @@ export class LeaseManager {
     // Its delete is under way: it is refused because it is deleted, and nothing is lost.
     if (delivery.state === 'settling' && this.#isHeld(delivery)) this.drop(delivery)
     else this.lose(delivery, why)
+  }
+
+  /** The timer may have rung during a call about it, when there was nothing to do. */
+  #expect(delivery: HeldDelivery): void {
+    if (this.#isHeld(delivery)) this.#renewals.expect(delivery)
   }
 
   #isHeld(delivery: HeldDelivery): boolean {

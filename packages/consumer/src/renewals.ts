@@ -19,10 +19,7 @@ export interface RenewalsOptions {
 /** A tenth of the visibility timeout, in milliseconds for each of its seconds. */
 const SOON = 100
 
-/**
- * Extensions that begin at once: each has a connection of its own. While these are not answered, as many more each second, or each
- * tenth of a shorter visibility timeout.
- */
+/** Extensions that begin at once: each has a connection of its own. As many more each second while these are not answered. */
 const CALLS = 100
 
 /**
@@ -61,12 +58,7 @@ export class Renewals {
     const now = clock.now()
     for (const delivery of Array.from(held.endingBy(() => now))) notice(delivery)
     this.#extensions.run(() => this.#extendDue())
-  }
-
-  /** While all that is due by `next` is being extended, and need not be looked at once more. */
-  #watchEnds(next: number): void {
-    for (const { leaseEnds } of this.#options.held.endingBy(() => next)) next = Math.min(next, leaseEnds)
-    this.#alarm.ringBy(next)
+    this.#watch()
   }
 
   #watch(): void {
@@ -76,7 +68,6 @@ export class Renewals {
     // Those that end later than that are not to be looked at before.
     for (const delivery of held.endingBy(() => extender.endsIfRenewedAt(next)))
       next = Math.min(next, this.#lookAt(delivery, now))
-    this.#alarm.cancel()
     if (next < Infinity) this.#alarm.ringBy(next)
   }
 
@@ -93,10 +84,9 @@ export class Renewals {
   async #extendDue(): Promise<void> {
     const now = this.#options.clock.now()
     // It may ring for one that is settled since.
-    if (this.#dueBy(now, now).next().done) return this.#watch()
+    if (this.#dueBy(now, now).next().done) return
     // With what is due soon: from then on they are due together, ten in a call.
     const soon = now + this.#options.visibilityTimeout * SOON
-    this.#watchEnds(Math.min(soon, now + RETRY_AFTER))
     const batches: HeldDelivery[][] = []
     const taken = new Set<Lane>()
     for (const lane of this.#dueBy(soon, now)) {

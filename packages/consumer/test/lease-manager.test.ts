@@ -1,5 +1,5 @@
 import { type Duration, sleep } from '@waybill/core'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { leaseRig, ok, refusal } from './support/lease-rig.ts'
 
 const HOUR = 3_600_000
@@ -23,21 +23,6 @@ describe('a lease', () => {
       [30_000, [{ handle: 'h0', visibilityTimeout: 30 }]],
       [45_000, [{ handle: 'h0', visibilityTimeout: 30 }]],
     ])
-  })
-
-  test('wakes the process once for each time that it is extended', async () => {
-    const { clock, lane } = leaseRig()
-    const rung: number[] = []
-    const after = clock.after.bind(clock)
-    vi.spyOn(clock, 'after').mockImplementation((ms, run) =>
-      after(ms, () => {
-        rung.push(clock.now())
-        run()
-      }),
-    )
-    lane()
-    await clock.advance('46s')
-    expect(rung).toEqual([15_000, 30_000, 45_000])
   })
 
   test('is extended no earlier for a neighbour that was settled just before', async () => {
@@ -150,18 +135,95 @@ describe('a lease', () => {
     expect(lost).toMatchObject([{ at: 5_000, handle: 'h0' }])
   })
 
-  test('is lost at its end while the last extension that it had time for hangs', async () => {
+  test('is lost at its own end while the last extension that there was time for hangs', async () => {
+    const { clock, lane, lost } = leaseRig(
+      async (entries) => {
+        if (clock.now() > 6_000) await sleep(clock, 10_000)
+        return entries.map(() => refusal('now', 'unreachable'))
+      },
+      { visibilityTimeout: 7 },
+    )
+    for (const after of ['0ms', '20ms', '200ms'] as const) {
+      await clock.advance(after)
+      lane()
+    }
+    await clock.advance('1m')
+    expect(lost.map(({ at, handle }) => [handle, at])).toEqual([
+      ['h0', 7_000],
+      ['h1', 7_020],
+      ['h2', 7_220],
+    ])
+  })
+
+  test('is tried again a second after a refusal, whatever ends meanwhile', async () => {
     const { clock, lane, calls, lost } = leaseRig(
       async (entries) => {
-        if (clock.now() > 4_000) await sleep(clock, 10_000)
-        return entries.map(() => refusal('now', 'unreachable'))
+        if (clock.now() > 3_500) return entries.map(() => ok)
+        await sleep(clock, 1_250)
+        return entries.map(() => refusal('now', 'timeout'))
       },
       { visibilityTimeout: 5 },
     )
     lane()
-    await clock.advance('1m')
-    expect(calls.map(({ at }) => at)).toEqual([2_500, 3_500, 4_500])
-    expect(lost).toMatchObject([{ at: 5_000, handle: 'h0' }])
+    await clock.advance('635ms')
+    lane()
+    await clock.advance('5s')
+    expect(calls.map(({ at, entries }) => [at, entries.length])).toEqual([
+      [2_500, 1],
+      [3_135, 1],
+      [4_750, 2],
+    ])
+    expect(lost).toEqual([])
+  })
+
+  test('is not extended once it is over, though it was due before the event loop was blocked', async () => {
+    const { clock, lane, calls, lost } = leaseRig(async (entries) => {
+      await sleep(clock, 500)
+      return entries.map(() => ok)
+    })
+    for (let n = 0; n < 1_010; n++) lane()
+    await clock.advance('15100ms')
+    clock.freeze('20s')
+    await clock.advance('1s')
+    expect(calls.filter(({ at }) => at > 16_000)).toEqual([])
+    expect(lost).toHaveLength(1_010)
+  })
+
+  test('near the cap is refused by itself: those of its lane that are not extended any more are none of it', async () => {
+    const { clock, lane, leases, calls, lost } = leaseRig((entries) =>
+      Promise.resolve(
+        entries.map(({ handle }) => (handle === 'h1' && clock.now() > 43_177_000 ? refusal('lost') : ok)),
+      ),
+    )
+    const { deliveries } = lane(2)
+    for (const held of deliveries) held.start()
+    await clock.advance('11h')
+    const [head, next] = deliveries
+    if (head) await leases.extend(head, '3595s')
+    if (next) await leases.extend(next, '38s')
+    await clock.advance('3579s')
+    expect(calls.at(-1)).toMatchObject({ at: 43_178_000, entries: [{ handle: 'h1', visibilityTimeout: 17 }] })
+    expect(lost).toMatchObject([{ handle: 'h1', at: 43_178_000 }])
+    expect(head?.visibilityCall).toBeUndefined()
+  })
+
+  test('that is settled while it is being extended leaves no timer', async () => {
+    const { clock, lane, leases } = leaseRig(async (entries) => {
+      await sleep(clock, 100)
+      return entries.map(() => ok)
+    })
+    const { deliveries } = lane()
+    await clock.advance('15050ms')
+    for (const held of deliveries) leases.drop(held)
+    await clock.advance('100ms')
+    expect(clock.timers).toBe(0)
+  })
+
+  test('of a manager that has stopped leaves no timer', async () => {
+    const { clock, lane, leases } = leaseRig()
+    lane()
+    await leases.stop()
+    expect(clock.timers).toBe(0)
   })
 
   test('is lost at once when SQS says that the handle is no longer good', async () => {
@@ -504,6 +566,43 @@ describe('extend, asked for by a handler', () => {
     await both
   })
 
+  test.each([
+    ['granted', () => ok, 15_500],
+    // A second after that.
+    ['refused, and the handler has ended', () => refusal('now', 'throttled'), 16_500],
+  ])('leaves the lease to be extended as ever, though that was due while it was %s', async (_how, answer, then) => {
+    const { clock, leases, lane, calls } = leaseRig(async (entries) => {
+      await sleep(clock, 1_000)
+      return entries.map(({ visibilityTimeout }) => (visibilityTimeout === 16 ? answer() : ok))
+    })
+    const [held] = lane().deliveries
+    held?.start()
+    await clock.advance('14500ms')
+    const extension = held && leases.extend(held, '16s').catch(() => {})
+    await clock.advance('600ms')
+    held?.wait()
+    await clock.advance('10s')
+    await extension
+    expect(calls.map(({ at, entries }) => [at, entries[0]?.visibilityTimeout])).toEqual([
+      [14_500, 16],
+      [then, 30],
+    ])
+  })
+
+  test('leaves no timer when its message was settled meanwhile', async () => {
+    const { clock, leases, lane } = leaseRig(async (entries) => {
+      await sleep(clock, 1_000)
+      return entries.map(() => ok)
+    })
+    const [held] = lane().deliveries
+    held?.start()
+    const extension = held && leases.extend(held, '10m').catch(() => {})
+    if (held) leases.drop(held)
+    await clock.advance('2s')
+    await extension
+    expect(clock.timers).toBe(0)
+  })
+
   test('is granted up to the last second that SQS still grants', async () => {
     const { clock, leases, lane } = leaseRig()
     const [held] = lane().deliveries
@@ -540,6 +639,21 @@ describe('a renewal, before something that must not be interrupted', () => {
     await clock.advance('14999ms')
     if (held) await leases.renew(held)
     expect(calls).toEqual([])
+  })
+
+  test('that is refused is tried again, though it was due while that was asked for', async () => {
+    const { clock, leases, lane, calls } = leaseRig(async (entries) => {
+      if (calls.length > 1) return entries.map(() => ok)
+      await sleep(clock, 1_500)
+      return entries.map(() => refusal('now', 'throttled'))
+    })
+    const [held] = lane().deliveries
+    await clock.advance('14999ms')
+    clock.freeze('2ms')
+    const renewal = held && leases.renew(held)
+    await clock.advance('10s')
+    await renewal
+    expect(calls.map(({ at }) => at)).toEqual([15_001, 16_501])
   })
 
   test('waits for an extension under way, which makes it needless', async () => {
