@@ -16,6 +16,11 @@ export interface ExtenderOptions {
   readonly onLost: (delivery: HeldDelivery, why: string) => void
 }
 
+interface Extension {
+  readonly delivery: HeldDelivery
+  readonly seconds: number
+}
+
 /** SQS counts the cap from its own receive, which was a little before ours. */
 const CAP = (VISIBILITY_SECONDS - 5) * 1_000
 export const RETRY_AFTER = 1_000
@@ -81,23 +86,20 @@ export class Extender {
   async extend(deliveries: readonly HeldDelivery[], seconds: number): Promise<void> {
     const { changeVisibility, clock, isOurs } = this.#options
     const asked = clock.now()
-    const wanted: HeldDelivery[] = []
-    const entries: VisibilityEntry[] = []
+    const wanted: Extension[] = []
     for (const delivery of deliveries) {
-      const visibilityTimeout = Math.min(seconds, this.rest(delivery, asked))
-      if (!isOurs(delivery, asked) || asked + visibilityTimeout * 1_000 <= delivery.leaseEnds) continue
-      wanted.push(delivery)
-      entries.push({ handle: delivery.received.receiptHandle, visibilityTimeout })
+      const granted = Math.min(seconds, this.rest(delivery, asked))
+      if (isOurs(delivery, asked) && asked + granted * 1_000 > delivery.leaseEnds)
+        wanted.push({ delivery, seconds: granted })
     }
     if (wanted.length === 0) return
+    const entries = wanted.map(entryOf)
     const call = changeVisibility(entries).then((results) => {
       const now = clock.now()
-      entries.forEach(({ visibilityTimeout }, index) => {
-        const delivery = wanted[index]
-        if (delivery) this.#answered(delivery, asked + visibilityTimeout * 1_000, results[index], now)
-      })
+      for (const [index, extension] of wanted.entries())
+        this.#answered(extension.delivery, asked + extension.seconds * 1_000, results[index], now)
     })
-    for (const delivery of wanted) delivery.visibilityCall = call
+    for (const { delivery } of wanted) delivery.visibilityCall = call
     await call
   }
 
@@ -110,4 +112,8 @@ export class Extender {
       else onExtended(delivery, until)
     } else if (result?.verdict === 'lost') onLost(delivery, result.error.message)
   }
+}
+
+function entryOf({ delivery, seconds }: Extension): VisibilityEntry {
+  return { handle: delivery.received.receiptHandle, visibilityTimeout: seconds }
 }
